@@ -1,0 +1,67 @@
+import type { Fault } from './errors.ts';
+
+/**
+ * Every error code of the product, whose fault it is, and the HTTP status the API answers with.
+ * A code never changes its meaning; a new meaning gets a new code. Keep each group in alphabetical order.
+ */
+export const ERROR_CODES = {
+  // requests
+  request_invalid: { fault: 'user', status: 400 },
+  not_signed_in: { fault: 'user', status: 401 },
+  not_allowed: { fault: 'user', status: 403 },
+  not_found: { fault: 'user', status: 404 },
+  conflict: { fault: 'user', status: 409 },
+  too_many_requests: { fault: 'user', status: 429 },
+
+  // app packages
+  manifest_invalid: { fault: 'developer', status: 422 },
+  package_invalid: { fault: 'developer', status: 422 },
+  bundle_failed: { fault: 'developer', status: 422 },
+  version_immutable: { fault: 'developer', status: 409 },
+
+  // functions
+  function_error: { fault: 'developer', status: 422 },
+  function_timeout: { fault: 'developer', status: 422 },
+  function_memory: { fault: 'developer', status: 422 },
+  function_output_limit: { fault: 'developer', status: 422 },
+  function_protocol: { fault: 'developer', status: 422 },
+  function_cancelled: { fault: 'user', status: 409 },
+  function_lost: { fault: 'platform', status: 503 },
+
+  // egress
+  egress_host_not_allowed: { fault: 'developer', status: 403 },
+  egress_address_refused: { fault: 'developer', status: 403 },
+  egress_limit: { fault: 'developer', status: 422 },
+  egress_failed: { fault: 'user', status: 502 },
+  credentials_rejected: { fault: 'user', status: 401 },
+  rate_limited: { fault: 'user', status: 429 },
+
+  // messages and records
+  message_invalid: { fault: 'developer', status: 422 },
+  message_origin: { fault: 'developer', status: 403 },
+  message_too_large: { fault: 'developer', status: 413 },
+  record_invalid: { fault: 'developer', status: 422 },
+  sync_stalled: { fault: 'developer', status: 422 },
+
+  // queue
+  queue_limit: { fault: 'platform', status: 500 },
+  receipt_stale: { fault: 'platform', status: 409 },
+
+  // the machine and the stack
+  already_running: { fault: 'operator', status: 409 },
+  not_running: { fault: 'operator', status: 503 },
+  config_invalid: { fault: 'operator', status: 500 },
+  database_unavailable: { fault: 'platform', status: 503 },
+  migration_failed: { fault: 'platform', status: 500 },
+  internal: { fault: 'platform', status: 500 },
+} as const satisfies Record<string, { fault: Fault; status: number }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function faultOf(code: ErrorCode): Fault {
+  return ERROR_CODES[code].fault;
+}
+
+export function statusOf(code: ErrorCode): number {
+  return ERROR_CODES[code].status;
+}
