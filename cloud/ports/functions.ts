@@ -25,6 +25,8 @@ export interface FunctionCall {
   readonly input: unknown;
   /** The last stored progress cursor of this run, when it goes on after a crash; else null. */
   readonly cursor: unknown;
+  /** What the connecting user filled in, without protected fields: `ctx.connection.settings`. */
+  readonly settings: Readonly<Record<string, string | boolean>>;
   readonly egress: EgressPolicy;
   readonly limits: FunctionLimits;
 }
