@@ -41,7 +41,9 @@ export function openListener(database: Database, log: Log): Listener {
     wait = Math.min(wait * 2, RECONNECT_MILLISECONDS.most);
   };
   const connect = async (): Promise<void> => {
-    const fresh = new Client({ ...database.pool.options, keepAlive: true });
+    const { options } = database.pool;
+    // The pool hides its password from enumeration, so a spread alone would lose it.
+    const fresh = new Client({ ...options, password: options.password, keepAlive: true });
     fresh.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''));
     fresh.on('error', () => {});
     fresh.once('end', () => {
