@@ -6,7 +6,7 @@
  *            R ["record type key", { attribute: value, … }]        a record
  *            L { "at": ISO datetime, "level": "info", "text": "…" }  a line the code printed
  *            P { "cursor": any JSON, "done"?: number, "total"?: number }   progress: resume here after a crash
- *            Z { "value": any JSON, "sequence": number }            result: the last item of a function that returned
+ *            Z { "value": any JSON }                                result: the last item of a function that returned
  *            E { "code": ErrorCode, "message": "…", "stack"?: "…" }  error: the last item of a function that threw
  *
  * The host never parses an item line; it caps its length and packs whole lines. `sequence` counts the messages of one
