@@ -7,6 +7,13 @@ import type { Fault } from './errors.ts';
 export const ERROR_CODES = {
   // requests
   request_invalid: { fault: 'user', status: 400 },
+  body_too_large: { fault: 'user', status: 413 },
+  link_invalid: { fault: 'user', status: 410 },
+  media_type_unsupported: { fault: 'user', status: 415 },
+  method_not_allowed: { fault: 'user', status: 405 },
+  origin_refused: { fault: 'user', status: 403 },
+  second_factor_needed: { fault: 'user', status: 401 },
+  sign_in_failed: { fault: 'user', status: 401 },
   not_signed_in: { fault: 'user', status: 401 },
   not_allowed: { fault: 'user', status: 403 },
   not_found: { fault: 'user', status: 404 },
@@ -18,6 +25,9 @@ export const ERROR_CODES = {
   package_invalid: { fault: 'developer', status: 422 },
   bundle_failed: { fault: 'developer', status: 422 },
   version_immutable: { fault: 'developer', status: 409 },
+
+  // connections
+  credentials_invalid: { fault: 'user', status: 422 },
 
   // functions
   function_error: { fault: 'developer', status: 422 },
@@ -52,6 +62,8 @@ export const ERROR_CODES = {
   not_running: { fault: 'operator', status: 503 },
   config_invalid: { fault: 'operator', status: 500 },
   database_unavailable: { fault: 'platform', status: 503 },
+  query_timeout: { fault: 'platform', status: 503 },
+  shutting_down: { fault: 'operator', status: 503 },
   migration_failed: { fault: 'platform', status: 500 },
   internal: { fault: 'platform', status: 500 },
 } as const satisfies Record<string, { fault: Fault; status: number }>;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { timestamp } from '../shared.ts';
+
+export const getHealth = defineEndpoint({
+  method: 'GET',
+  path: '/health',
+  summary: 'How the stack is: parts, launcher, engines, database, release, last backup',
+  permission: 'health.read',
+  response: z.strictObject({
+    release: z.string(),
+    at: timestamp,
+    /** Of the processes, as the supervisor sees them; null when no supervisor answers. */
+    parts: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          pid: z.int().nullable(),
+          state: z.string(),
+          since: timestamp.nullable(),
+          restarts: z.int(),
+          memoryBytes: z.number().nullable(),
+        }),
+      )
+      .nullable(),
+    heartbeats: z.array(
+      z.strictObject({ part: z.string(), at: timestamp, detail: z.record(z.string(), z.unknown()) }),
+    ),
+    functions: z
+      .strictObject({
+        launcher: z.string(),
+        engines: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+      })
+      .nullable()
+      .meta({ description: 'Null until a worker has told.' }),
+    database: z.strictObject({
+      version: z.string(),
+      bytes: z.number(),
+      connections: z.int(),
+      migrations: z.array(z.strictObject({ name: z.string(), at: timestamp.nullable() })),
+    }),
+    dataFolder: z.string().nullable(),
+    lastBackup: z
+      .strictObject({ at: timestamp, bytes: z.number() })
+      .nullable()
+      .meta({ description: 'Null: there is none yet.' }),
+  }),
+});

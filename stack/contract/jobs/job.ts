@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { failure, timestamp, uuid } from '../shared.ts';
+
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+
+/** Work that a person asked the worker for. */
+export const job = z
+  .strictObject({
+    id: uuid,
+    kind: z.string(),
+    subject: z.string(),
+    state: z.enum(JOB_STATES),
+    attempts: z.int(),
+    progress: z.looseObject({ done: z.number(), total: z.number().nullable() }).nullable(),
+    result: z.unknown(),
+    error: failure.nullable(),
+    cancelRequested: z.boolean(),
+    requestedBy: z.string(),
+    queuedAt: timestamp,
+    startedAt: timestamp.nullable(),
+    endedAt: timestamp.nullable(),
+  })
+  .meta({ id: 'Job' });
+
+export const jobParams = z.strictObject({ jobId: uuid });

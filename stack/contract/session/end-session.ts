@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+
+export const endSession = defineEndpoint({
+  method: 'DELETE',
+  path: '/me/sessions/{sessionId}',
+  summary: "End one of one's own sessions",
+  permission: 'signed_in',
+  params: z.strictObject({ sessionId: z.string().min(1).max(100) }),
+});
