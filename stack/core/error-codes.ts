@@ -53,6 +53,9 @@ export const ERROR_CODES = {
   record_invalid: { fault: 'developer', status: 422 },
   sync_stalled: { fault: 'developer', status: 422 },
 
+  // search
+  search_timeout: { fault: 'user', status: 422 },
+
   // queue
   queue_limit: { fault: 'platform', status: 500 },
   receipt_stale: { fault: 'platform', status: 409 },
