@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { SourceMap } from 'node:module';
 import { test } from 'node:test';
 import type { PackageFunction } from '../package/check.ts';
-import { bundlePackage, splitSourceMap } from './bundle.ts';
+import { bundlePackage } from './bundle.ts';
+import { splitSourceMap } from './source-map.ts';
 
 const text = new TextEncoder();
 

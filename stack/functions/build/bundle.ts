@@ -7,12 +7,12 @@ import type { PackageFiles } from '../package/files.ts';
 import type { PackageProblem } from '../package/problem.ts';
 import { hasErrors, problemAt } from '../package/problem.ts';
 import { LOADERS, resolveImport } from './resolve.ts';
+import { MAP_COMMENT } from './source-map.ts';
 
 /** A function's code goes over a pipe at each start; Lambda takes much more, but a start would take long. */
 const BUNDLE_MAX_BYTES = 5 * 1024 * 1024;
 const FILES = 'app';
 const ENTRY = 'entry';
-const MAP_COMMENT = '//# sourceMappingURL=data:application/json;base64,';
 
 export interface FunctionBundle {
   readonly key: string;
@@ -49,16 +49,6 @@ export async function bundlePackage(
     problems.push(problemAt({ file }, 'bundle_too_large', message));
   }
   return { bundles: hasErrors(problems) ? [] : bundles, problems };
-}
-
-/** The code without its source map, and the map's text. */
-export function splitSourceMap(code: string): { code: string; map: string | null } {
-  const at = code.lastIndexOf(MAP_COMMENT);
-  if (at === -1) return { code, map: null };
-  return {
-    code: code.slice(0, at),
-    map: Buffer.from(code.slice(at + MAP_COMMENT.length).trim(), 'base64').toString(),
-  };
 }
 
 interface EsbuildOutcome {

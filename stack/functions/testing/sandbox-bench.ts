@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { localFunctions } from '@middle/cloud/local/functions.ts';
+import type { LocalFunctionsOptions } from '@middle/cloud/local/functions.ts';
+import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
+import type { LogEvent } from '@middle/core/log.ts';
+import { systemClock } from './clock.ts';
+import type { MemoryQueue } from './memory-queue.ts';
+import { memoryQueue } from './memory-queue.ts';
+
+export interface SandboxBench extends AsyncDisposable {
+  readonly functions: Functions;
+  readonly events: LogEvent[];
+  readonly scratchFolder: string;
+  /** Runs the body of an `async (ctx) => { … }` as a function and reads back what it sent. */
+  run(body: string, call?: Partial<FunctionCall>, signal?: AbortSignal): Promise<Outcome>;
+  readonly queue: MemoryQueue;
+}
+
+export interface Outcome {
+  readonly end: FunctionEnd;
+  readonly items: readonly Item[];
+  readonly records: readonly unknown[];
+  readonly logs: readonly string[];
+  /** The value of the Z item, or the parsed E item. */
+  readonly result: unknown;
+}
+
+export interface Item {
+  readonly kind: string;
+  readonly json: string;
+}
+
+/** A function host with real processes and a queue that only remembers, for tests and benchmarks. */
+export async function sandboxBench(options: Partial<LocalFunctionsOptions> = {}): Promise<SandboxBench> {
+  const scratchFolder = await mkdtemp(join(tmpdir(), 'middle-functions-'));
+  const queues = new Map<string, MemoryQueue>();
+  const events: LogEvent[] = [];
+  const queueOf = (app: string): MemoryQueue => {
+    const queue = queues.get(app) ?? memoryQueue(app);
+    queues.set(app, queue);
+    return queue;
+  };
+  const functions = await localFunctions({
+    queueOf,
+    scratchFolder,
+    poolSize: 2,
+    clock: systemClock,
+    log: (event) => events.push(event),
+    authorize: () => Promise.resolve(null),
+    ...options,
+  });
+  return {
+    functions,
+    events,
+    scratchFolder,
+    queue: queueOf('shop'),
+    run: async (body, call, signal = new AbortController().signal) => {
+      const made = callOf(body, call);
+      const end = await functions.invoke(made, signal);
+      const own = queueOf(made.app).sent.filter((message) => headerOf(message)['token'] === made.token);
+      return { end, ...readMessages(own) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await functions.close();
+      await rm(scratchFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function callOf(body: string, call: Partial<FunctionCall> = {}): FunctionCall {
+  return {
+    invocation: randomUUID(),
+    app: 'shop',
+    version: '1.0.0',
+    connection: 'c1',
+    token: `token-${randomUUID()}`,
+    engine: 'javascript',
+    bundle: { digest: '', code: `module.exports.default = async (ctx) => {\n${body}\n};` },
+    kind: 'sync',
+    input: {},
+    cursor: null,
+    settings: {},
+    egress: { baseUrl: null, hosts: [], developmentHosts: [], headers: {}, rate: null },
+    limits: { wallSeconds: 10, memoryMegabytes: 128, outputBytes: 50_000_000, records: 100_000 },
+    ...call,
+  };
+}
+
+export function headerOf(message: Uint8Array): Record<string, unknown> {
+  const text = Buffer.from(message).toString('utf8');
+  return asObject(JSON.parse(text.slice(0, text.indexOf('\n'))));
+}
+
+export function itemsOf(message: Uint8Array): Item[] {
+  const lines = Buffer.from(message).toString('utf8').split('\n').slice(1, -1);
+  return lines.map((line) => ({ kind: line.slice(0, 1), json: line.slice(1) }));
+}
+
+function readMessages(messages: readonly Uint8Array[]): Omit<Outcome, 'end'> {
+  const items = messages.flatMap(itemsOf);
+  const last = items.at(-1);
+  const of = (kind: string): unknown[] =>
+    items.filter((item) => item.kind === kind).map((item) => JSON.parse(item.json));
+  const logs = of('L').map(
+    (entry) => `${String(asObject(entry)['level'])} ${String(asObject(entry)['text'])}`,
+  );
+  const value = last === undefined ? null : asObject(JSON.parse(last.json));
+  return { items, records: of('R'), logs, result: last?.kind === 'Z' ? value?.['value'] : value };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
