@@ -64,11 +64,12 @@ export const appVersion = appVersionSummary
 export const packageProblem = z
   .strictObject({
     file: z.string(),
-    line: z.int().nullable(),
-    column: z.int().nullable(),
-    path: z.string().nullable(),
+    line: z.int(),
+    column: z.int(),
+    severity: z.enum(['error', 'warning']),
+    code: z.string(),
     message: z.string(),
-    hint: z.string().nullable(),
+    hint: z.string().optional(),
   })
   .meta({ id: 'PackageProblem' });
 
