@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { MiddleError } from '@middle/core/errors.ts';
 import { SEARCH_LIMITS } from '../ports/search.ts';
 import type { Search, SearchDocument } from '../ports/search.ts';
-import { wantedFolder } from './search/catalog.ts';
+import { completeSets, wantedFolder } from './search/catalog.ts';
 import type { WireDocument } from './search/set-writer.ts';
 import { Threads } from './search/threads.ts';
 
@@ -46,7 +46,7 @@ export function localSearch(options: { readonly folder: string; readonly mode: '
     query: (query) => reading.call('query', [query], QUERY_PATIENCE_MILLISECONDS),
     scan: (recordSet, after, limit) => writer().call('scan', [recordSet, after, limit]),
     count: (recordSet) => reading.call('count', [recordSet], QUERY_PATIENCE_MILLISECONDS),
-    complete: () => writer().call('complete', []),
+    complete: () => Promise.resolve(completeSets(folder)),
     async rebuild(recordSet) {
       const generation = await writer().call('beginRebuild', [recordSet]);
       return {

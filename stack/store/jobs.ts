@@ -7,7 +7,13 @@ import type { Queryable } from './database.ts';
  * still writes changes nothing. After `maxAttempts` claims it fails. Ended jobs are final.
  * Leases are kept by the database's clock, which all workers share.
  */
-export const JOB_KINDS = ['search_rebuild', 'search_check', 'reprocess', 'balance_check'] as const;
+export const JOB_KINDS = [
+  'search_rebuild',
+  'search_check',
+  'reprocess',
+  'balance_check',
+  'connection_test',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;

@@ -9,7 +9,6 @@ export interface Methods {
   write(recordSet: number, documents: readonly WireDocument[]): void;
   remove(recordSet: number, removals: readonly WireRemoval[]): void;
   scan(recordSet: number, after: string | null, limit: number): { id: string; version: number }[];
-  complete(): number[];
   beginRebuild(recordSet: number): number;
   writeRebuild(recordSet: number, generation: number, documents: readonly WireDocument[]): void;
   finishRebuild(recordSet: number, generation: number): boolean;

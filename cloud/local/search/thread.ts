@@ -23,7 +23,6 @@ function writeMethods(writer: IndexWriter): Partial<Methods> {
     write: (recordSet, documents) => writer.write(recordSet, documents),
     remove: (recordSet, removals) => writer.remove(recordSet, removals),
     scan: (recordSet, after, limit) => writer.scan(recordSet, after, limit),
-    complete: () => writer.complete(),
     beginRebuild: (recordSet) => writer.beginRebuild(recordSet),
     writeRebuild: (recordSet, generation, documents) => writer.writeRebuild(recordSet, generation, documents),
     finishRebuild: (recordSet, generation) => writer.finishRebuild(recordSet, generation),

@@ -40,12 +40,6 @@ export class IndexWriter {
     return this.#guard(recordSet, () => this.#writer(recordSet, live.generation).scan(after, limit)) ?? [];
   }
 
-  complete(): number[] {
-    return Object.entries(this.#catalog.sets)
-      .filter(([, set]) => set.complete)
-      .map(([recordSet]) => Number(recordSet));
-  }
-
   beginRebuild(recordSet: number): number {
     this.abandonRebuild(recordSet);
     const generation = this.#nextGeneration();

@@ -106,7 +106,8 @@ create table middle.record_set (
 -- removing a connection drops its partitions.
 create table middle.record (
   record_set_id integer not null,
-  id text not null, -- the value of the primary_id attribute
+  -- The value of the primary_id attribute. In byte order: the fastest, and the same on every machine and in the index.
+  id text collate "C" not null,
   version integer not null default 1,
   digest bytea not null, -- 16 bytes of SHA-256 over the canonical text of data
   data jsonb not null,
@@ -124,7 +125,7 @@ create table middle.record (
 -- Earlier states. Partitioned by the time they were replaced, so that expiry drops a partition.
 create table middle.record_version (
   record_set_id integer not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null,
   data jsonb not null,
   invocation_id uuid not null,

@@ -30,3 +30,8 @@ create index job_history on middle.job (kind, id desc);
 grant select on middle.job to middle_api, middle_worker;
 grant insert, update on middle.job to middle_api;
 grant insert, update, delete on middle.job to middle_worker;
+
+-- A consumer of the outbox is one process at a time: it holds a lease and writes its place with its fence.
+alter table middle.change_consumer add column fence bigint not null default 0;
+alter table middle.change_consumer add column owner text;
+alter table middle.change_consumer add column lease_until timestamptz;
