@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   shutting_down: { fault: 'operator', status: 503 },
   migration_failed: { fault: 'platform', status: 500 },
   internal: { fault: 'platform', status: 500 },
+  unsealing_failed: { fault: 'operator', status: 500 },
 } as const satisfies Record<string, { fault: Fault; status: number }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
