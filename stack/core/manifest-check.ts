@@ -209,8 +209,23 @@ function authProblems({ auth }: Sections): ManifestProblem[] {
   return problems;
 }
 
-function egressProblems({ egress }: Sections): ManifestProblem[] {
-  if (egress?.baseUrl === undefined) return [];
+function egressProblems({ egress, auth }: Sections): ManifestProblem[] {
+  if (egress === null) return [];
+  const problems = auth.flatMap(({ at, value }) => {
+    if (value.kind === 'fields' || !/^https?:/.test(value.tokenUrl) || !URL.canParse(value.tokenUrl))
+      return [];
+    const url = new URL(value.tokenUrl);
+    if (isLoopbackName(url.hostname) || egress.hosts.some((host) => matchesHost(host, url))) return [];
+    const message = `The host of the token address, “${url.host}”, is not among egress.hosts.`;
+    return [
+      problem(['auth', at, 'tokenUrl'], 'token_url', message, { hint: `Add ${url.host} to egress.hosts.` }),
+    ];
+  });
+  return [...problems, ...baseUrlProblems(egress)];
+}
+
+function baseUrlProblems(egress: Manifest['egress']): ManifestProblem[] {
+  if (egress.baseUrl === undefined) return [];
   const base = new URL(egress.baseUrl);
   const path = ['egress', 'baseUrl'];
   if (isLoopbackName(base.hostname)) return [];

@@ -124,6 +124,14 @@ test('meaning is checked: primary ids, arrays, one sync of a kind, base address'
     [(m) => m.syncs.push({ key: 'two', kind: 'lookup', function: 'x', recordType: 'sale' }), 'sync_twice'],
     [(m) => Object.assign(m.egress, { baseUrl: 'https://other.example/' }), 'base_url'],
     [(m) => Object.assign(m.egress, { baseUrl: 'http://api.shop.example/' }), 'base_url'],
+    [
+      (m) =>
+        Object.assign(m.auth[0] ?? {}, {
+          kind: 'oauth2_client_credentials',
+          tokenUrl: 'https://other.example/t',
+        }),
+      'token_url',
+    ],
     [(m) => Object.assign(m.syncs[1]?.catchUp ?? {}, { timeZone: 'Mars/Base' }), 'time_zone'],
     [
       (m) => Object.assign(m, { actions: [{ key: 'a', title: 'A', function: 'all-sales' }] }),
