@@ -338,12 +338,17 @@ create table middle.heartbeat (
 -- Partitions ------------------------------------------------------------------------------------------------------
 -- The API and the worker have no right to change the schema; these functions do the few changes that data asks for.
 
+-- Made apart and then attached: attaching lets readers and writers of the others go on, `create ... partition of`
+-- would wait for all of them and stop them meanwhile. A fill factor below 100 leaves room for updates in place.
 create function middle.add_record_set_partition(record_set_id integer) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  partition_name text := 'record_' || record_set_id;
 begin
-  execute format(
-    'create table if not exists middle.record_%s partition of middle.record for values in (%s) with (fillfactor = 85)',
-    record_set_id, record_set_id);
+  if to_regclass(format('middle.%I', partition_name)) is null then
+    execute format('create table middle.%I (like middle.record including all) with (fillfactor = 85)', partition_name);
+    execute format('alter table middle.record attach partition middle.%I for values in (%s)', partition_name, record_set_id);
+  end if;
 end $$;
 
 create function middle.drop_record_set_partition(record_set_id integer) returns void
@@ -362,28 +367,36 @@ $$;
 create function middle.add_day_partitions(from_day date, days integer) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  history_table text;
+  partition_name text;
   day date;
-  suffix text;
   lower_moment timestamptz;
   upper_moment timestamptz;
 begin
+  perform pg_advisory_xact_lock(hashtext('middle.add_day_partitions'));
   for i in 0 .. days - 1 loop
     day := from_day + i;
-    suffix := to_char(day, 'YYYYMMDD');
     lower_moment := day::timestamp at time zone 'UTC';
     upper_moment := (day + 1)::timestamp at time zone 'UTC';
-    execute format('create table if not exists middle.record_version_%s partition of middle.record_version for values from (%L) to (%L)',
-      suffix, lower_moment, upper_moment);
-    execute format('create table if not exists middle.invocation_%s partition of middle.invocation for values from (%L) to (%L)',
-      suffix, middle.uuid_at(lower_moment), middle.uuid_at(upper_moment));
-    execute format('create table if not exists middle.applied_message_%s partition of middle.applied_message for values from (%L) to (%L)',
-      suffix, middle.uuid_at(lower_moment), middle.uuid_at(upper_moment));
+    foreach history_table in array array['record_version', 'invocation', 'applied_message'] loop
+      partition_name := history_table || '_' || to_char(day, 'YYYYMMDD');
+      continue when to_regclass(format('middle.%I', partition_name)) is not null;
+      execute format('create table middle.%I (like middle.%I including all)', partition_name, history_table);
+      if history_table = 'record_version' then
+        execute format('alter table middle.%I attach partition middle.%I for values from (%L) to (%L)',
+          history_table, partition_name, lower_moment, upper_moment);
+      else
+        execute format('alter table middle.%I attach partition middle.%I for values from (%L) to (%L)',
+          history_table, partition_name, middle.uuid_at(lower_moment), middle.uuid_at(upper_moment));
+      end if;
+    end loop;
   end loop;
 end $$;
 
--- Drops the daily partitions of one history table that ended before `before_day`; returns how many.
+-- Drops the daily partitions of one history table that ended before `before_day`; returns how many. Dropping stops the
+-- table for a moment: it gives up when it would have to wait, and is tried again later.
 create function middle.drop_day_partitions(history_table text, before_day date) returns integer
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare
   partition_name text;
   dropped integer := 0;

@@ -13,13 +13,18 @@ create table middle.alert (
 );
 create unique index alert_open on middle.alert (kind, subject) where cleared_at is null;
 
--- What the last reconciliation of each connection found; the figures are recounted from the tables each time.
+-- What the last reconciliation found, per connection and per app; recounted from the tables each time.
 create table middle.balance (
-  connection_id uuid primary key references middle.connection on delete cascade,
+  subject text primary key, -- connection:ID or app:ID
+  app_id uuid not null references middle.app on delete cascade,
+  connection_id uuid references middle.connection on delete cascade,
   counters jsonb not null,
-  differences jsonb not null,
+  differences jsonb not null, -- [{ name, expected, actual, message }]
   checked_at timestamptz not null
 );
+
+-- Days since last use or update after which a record is deleted; null: as the stack's setting says.
+alter table middle.record_set add column retention_days integer check (retention_days > 0);
 
 grant select on middle.alert, middle.balance to middle_api, middle_worker;
 grant insert, update, delete on middle.alert, middle.balance to middle_worker;

@@ -1,0 +1,141 @@
+import type { Clock } from '@middle/cloud/ports/clock.ts';
+import { LOG_RETENTION_DAYS } from '@middle/cloud/ports/logs.ts';
+import type { Logs } from '@middle/cloud/ports/logs.ts';
+import { messageOf } from '@middle/core/errors.ts';
+import type { Log } from '@middle/core/log.ts';
+import { expiryMoment } from '@middle/core/retention.ts';
+import { deleteClearedAlerts } from '@middle/store/alerts.ts';
+import type { Database } from '@middle/store/database.ts';
+import { deleteEndedJobs } from '@middle/store/jobs.ts';
+import {
+  addDayPartitions,
+  deleteExpiredRecords,
+  deleteInvalidRecords,
+  deleteSettledLookups,
+  deleteStaleTransferSeen,
+  deleteSyncRuns,
+  dropDayPartitions,
+  listExpiringSets,
+} from '@middle/store/retention.ts';
+import { readRetention } from '@middle/store/settings.ts';
+
+export interface RetentionDeps {
+  readonly database: Database;
+  readonly logs: Logs;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** How many of each kind one pass removed. */
+export type Expired = Readonly<Record<string, number>>;
+
+/** The history tables have partitions this far ahead, so a worker that is down for days stops no one. */
+const DAYS_AHEAD = 14;
+const PASS_MILLISECONDS = 3_600_000;
+const RETRY_MILLISECONDS = 60_000;
+/** Rows deleted per statement: short transactions, so nothing waits for the cleaner. */
+const BATCH_ROWS = 5_000;
+const BATCH_PAUSE_MILLISECONDS = 20;
+
+/**
+ * Makes history's partitions ahead and removes what has reached its age, once at the start and then each hour. History
+ * goes by dropping whole days, which gives the space back at once and costs nothing per row.
+ */
+export function startRetention(deps: RetentionDeps): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      let wait = PASS_MILLISECONDS;
+      try {
+        const expired = await runRetention(deps, signal);
+        const removed = Object.entries(expired).filter(([, count]) => count > 0);
+        if (removed.length > 0) {
+          deps.log({
+            level: 'info',
+            code: 'retention.expired',
+            message: `removed ${removed.map(([kind, count]) => `${count} ${kind}`).join(', ')}`,
+            data: expired,
+          });
+        }
+      } catch (error) {
+        wait = RETRY_MILLISECONDS;
+        if (!signal.aborted) deps.log({ level: 'warn', code: 'retention.failed', message: messageOf(error) });
+      }
+      await deps.clock.sleep(wait, signal);
+    }
+  };
+  const running = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Call this before anything writes history, so that the partitions of today exist. */
+export async function preparePartitions(deps: Pick<RetentionDeps, 'database' | 'clock'>): Promise<void> {
+  await addDayPartitions(deps.database, deps.clock.now(), DAYS_AHEAD);
+}
+
+/** One pass; safe to run at any time and to stop in the middle. */
+export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Promise<Expired> {
+  const { database, logs, clock } = deps;
+  const now = clock.now();
+  await preparePartitions(deps);
+  const retention = await readRetention(database);
+  const runsBefore = expiryMoment(now, retention.invocationDays);
+  const batches = (remove: () => Promise<number>): Promise<number> => untilNone(clock, signal, remove);
+  // The port keeps logs for LOG_RETENTION_DAYS; a stack that wants fewer sees them expire as if it were later.
+  const logsNow = expiryMoment(now, retention.logDays - LOG_RETENTION_DAYS);
+
+  return {
+    recordVersionDays: await dropDayPartitions(
+      database,
+      'record_version',
+      expiryMoment(now, retention.recordVersionDays),
+    ),
+    appliedMessageDays: await dropDayPartitions(database, 'applied_message', runsBefore),
+    invocationDays: await dropDayPartitions(database, 'invocation', runsBefore),
+    logDays: await logs.expire(logsNow),
+    syncRuns: await batches(() => deleteSyncRuns(database, runsBefore, BATCH_ROWS)),
+    invalidRecords: await batches(() =>
+      deleteInvalidRecords(database, expiryMoment(now, retention.invalidRecordDays), BATCH_ROWS),
+    ),
+    lookups: await batches(() => deleteSettledLookups(database, runsBefore, BATCH_ROWS)),
+    transferSeen: await batches(() => deleteStaleTransferSeen(database, BATCH_ROWS)),
+    jobs: await deleteEndedJobs(database, runsBefore),
+    alerts: await deleteClearedAlerts(database, runsBefore),
+    records: await expireRecords(deps, retention.recordDays, signal),
+  };
+}
+
+async function expireRecords(
+  deps: RetentionDeps,
+  stackDays: number | null,
+  signal: AbortSignal,
+): Promise<number> {
+  const { database, clock } = deps;
+  let deleted = 0;
+  for (const set of await listExpiringSets(database, stackDays)) {
+    const before = expiryMoment(clock.now(), set.recordDays);
+    for (let after: string | null = ''; after !== null && !signal.aborted;) {
+      const page = await deleteExpiredRecords(database, set, before, { after, limit: BATCH_ROWS });
+      deleted += page.deleted;
+      after = page.next;
+      if (after !== null) await clock.sleep(BATCH_PAUSE_MILLISECONDS, signal);
+    }
+  }
+  return deleted;
+}
+
+async function untilNone(clock: Clock, signal: AbortSignal, remove: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const removed = await remove();
+    total += removed;
+    if (removed < BATCH_ROWS || signal.aborted) return total;
+    await clock.sleep(BATCH_PAUSE_MILLISECONDS, signal);
+  }
+}
