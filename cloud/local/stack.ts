@@ -1,0 +1,231 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Log } from '@middle/core/log.ts';
+import { migrate } from '@middle/store/migrate.ts';
+import { openDataFolder, openSecrets } from './data-folder.ts';
+import type { DataFolder, Secrets } from './data-folder.ts';
+import { endLeftovers } from './leftovers.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { choosePort } from './ports.ts';
+import { addresses, ensureCluster, provision } from './postgres.ts';
+import { shortPaths } from './short-path.ts';
+import type { ShortPaths } from './short-path.ts';
+import { alreadyRunning, removeRunning, takeLock, writeRunning } from './stack-lock.ts';
+import type { Running } from './stack-lock.ts';
+import { apiPart, postgresPart, workerPart } from './stack-parts.ts';
+import { serveControl } from './supervisor/control.ts';
+import type { ControlHandlers } from './supervisor/control.ts';
+import { memoryOf } from './supervisor/memory.ts';
+import type { Part } from './supervisor/part.ts';
+import { startTimeOf } from './supervisor/processes.ts';
+import { createSupervisor } from './supervisor/supervisor.ts';
+import type { Supervisor } from './supervisor/supervisor.ts';
+
+/** Loopback only: nobody but this machine reaches the portal and the API. */
+const HOST = '127.0.0.1';
+
+export interface StackOptions {
+  readonly dataFolder: string;
+  /** Null: 4400 or the next free one. 0: any free one. */
+  readonly port: number | null;
+  readonly release: string;
+  readonly log: Log;
+  /** Told after each step of the start. */
+  readonly step: (name: string, milliseconds: number) => void;
+  /** What a program may ask of this stack through its control socket, besides its status and its end. */
+  readonly controls?: ControlHandlers;
+  /** Someone asked for the end through the control socket. */
+  readonly stopAsked: () => void;
+}
+
+export interface Stack {
+  readonly data: DataFolder;
+  readonly secrets: Secrets;
+  /** Where the portal and the API are. */
+  readonly address: string;
+  /** True when this start made the database. */
+  readonly created: boolean;
+  startPart(part: Part): Promise<number>;
+  stopPart(name: string): Promise<void>;
+}
+
+/** One customer's stack on this machine, from start to end. */
+export interface StackRun {
+  start(): Promise<Stack>;
+  /** Every part in its own time; then nothing is left but the data. Also while it starts. */
+  stop(): Promise<void>;
+  /** At once. What was accepted is safe: Postgres recovers at the next start. */
+  kill(): Promise<void>;
+}
+
+export function stackRun(options: StackOptions): StackRun {
+  const cleanups: (() => Promise<void>)[] = [];
+  let supervisor: Supervisor | null = null;
+  let ending: Promise<void> | null = null;
+  const cleanUp = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  const stop = async (): Promise<void> => {
+    await supervisor?.stopAll();
+    await cleanUp();
+  };
+  return {
+    async start() {
+      try {
+        return await startStack(options, cleanups, (made) => (supervisor = made));
+      } catch (error) {
+        await (ending ??= stop());
+        throw error;
+      }
+    },
+    stop: () => (ending ??= stop()),
+    async kill() {
+      await supervisor?.killAll();
+      await (ending ?? cleanUp());
+    },
+  };
+}
+
+async function startStack(
+  options: StackOptions,
+  cleanups: (() => Promise<void>)[],
+  supervised: (supervisor: Supervisor) => void,
+): Promise<Stack> {
+  const { log, release, step } = options;
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const begin = performance.now();
+    const result = await work();
+    step(name, performance.now() - begin);
+    return result;
+  };
+  const data = await openDataFolder(options.dataFolder);
+  const lock = takeLock(data);
+  if (lock === null) throw await alreadyRunning(data);
+  cleanups.push(() => lock.release());
+  await endLeftovers(data, log);
+  const short = shortPaths();
+  cleanups.push(() => short.remove());
+  const secrets = await openSecrets(data);
+  const controlSocket = path.join(await short.of(data.run), 'control.sock');
+  const record = recordRunning(data, short, controlSocket);
+  cleanups.push(() => record.end());
+  const supervisor = createSupervisor({ logs: data.logs, log, changed: () => record.write() });
+  record.partsFrom(supervisor);
+  supervised(supervisor);
+  const control = await serveControl(controlSocket, {
+    ...options.controls,
+    'GET /status': () => statusOf(data, release, record.state(), supervisor),
+    'POST /stop': () => Promise.resolve(options.stopAsked()).then(() => ({ stopping: true })),
+  });
+  cleanups.push(() => control.close());
+
+  const { passwords } = secrets;
+  const cluster = await ensureCluster({ folder: data.postgres, superuserPassword: passwords.superuser });
+  const database = addresses(await short.of(cluster.socketFolder), 'middle', passwords);
+  step('postgres', await supervisor.start(postgresPart(cluster, database.superuser)));
+  await timed('migrations', async () => {
+    await provision(database.superuser, passwords);
+    await migrate(database.owner, MIGRATIONS);
+  });
+  const port = await choosePort(HOST, options.port);
+  const address = `http://${HOST}:${port}`;
+  record.address(address);
+  await emptyScratch(data);
+  const both = { data, secrets, release };
+  const api = apiPart({
+    ...both,
+    database: database.api,
+    place: { host: HOST, port, address },
+    controlSocket,
+  });
+  const worker = workerPart({ ...both, database: database.worker });
+  const started = async (part: Part): Promise<void> => step(part.name, await supervisor.start(part));
+  await Promise.all([started(worker), started(api)]);
+  cleanups.push(() => removeConfigs(data));
+  return {
+    data,
+    secrets,
+    address,
+    created: cluster.created,
+    startPart: (part) => supervisor.start(part),
+    stopPart: (name) => supervisor.stop(name),
+  };
+}
+
+/** Keeps run/running.json in step with what runs; writes never overlap. */
+function recordRunning(data: DataFolder, short: ShortPaths, controlSocket: string) {
+  const startedAt = new Date().toISOString();
+  let address: string | null = null;
+  let supervisor: Supervisor | null = null;
+  let writing = Promise.resolve();
+  let over = false;
+  const marks = async (): Promise<Running['parts']> => {
+    const found: Running['parts'] = [];
+    for (const { name, pid } of supervisor?.status() ?? []) {
+      const startTime = pid === null ? null : await startTimeOf(pid);
+      if (pid !== null && startTime !== null) found.push({ name, pid, startTime });
+    }
+    return found;
+  };
+  const write = async (): Promise<void> => {
+    if (over) return;
+    const own = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '' };
+    const parts = await marks();
+    await writeRunning(data, {
+      supervisor: own,
+      address,
+      controlSocket,
+      shortFolder: short.folder,
+      startedAt,
+      parts,
+    });
+  };
+  return {
+    partsFrom(of: Supervisor) {
+      supervisor = of;
+    },
+    address(known: string) {
+      address = known;
+      this.write();
+    },
+    state: () => ({ address, startedAt }),
+    write() {
+      writing = writing.then(write);
+    },
+    async end() {
+      over = true;
+      await writing;
+      await removeRunning(data);
+    },
+  };
+}
+
+async function statusOf(
+  data: DataFolder,
+  release: string,
+  state: { address: string | null; startedAt: string },
+  supervisor: Supervisor,
+): Promise<unknown> {
+  const parts = supervisor.status();
+  const pids = parts.flatMap(({ pid }) => (pid === null ? [] : [pid]));
+  const memory = await memoryOf(pids);
+  return {
+    release,
+    dataFolder: data.root,
+    ...state,
+    pid: process.pid,
+    parts: parts.map((part) =>
+      Object.assign({}, part, { memoryBytes: part.pid === null ? null : (memory?.get(part.pid) ?? null) }),
+    ),
+  };
+}
+
+async function emptyScratch(data: DataFolder): Promise<void> {
+  await rm(data.scratch, { recursive: true, force: true });
+  await openDataFolder(data.root);
+}
+
+async function removeConfigs(data: DataFolder): Promise<void> {
+  for (const file of ['api.json', 'worker.json', 'worker.ready'])
+    await rm(path.join(data.run, file), { force: true });
+}
