@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { EgressPolicy } from '@middle/cloud/ports/functions.ts';
 import { MiddleError } from '@middle/core/errors.ts';
@@ -80,6 +81,8 @@ export interface BrokerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly authorize: Authorize;
+  /** How requests are sent; over the network unless told otherwise. */
+  readonly transport?: Transport;
   readonly resolve?: Resolve;
   readonly limits?: Partial<EgressLimits>;
 }
@@ -94,8 +97,8 @@ interface Shared {
   readonly rates: Map<string, RateState>;
 }
 
-export function createBroker({ clock, log, authorize, resolve, limits }: BrokerOptions): Broker {
-  const transport = createTransport(resolve);
+export function createBroker({ clock, log, authorize, resolve, limits, ...options }: BrokerOptions): Broker {
+  const transport = options.transport ?? createTransport(resolve);
   const refreshing = new Map<string, ReturnType<Authorize>>();
   const shared: Shared = {
     clock,
@@ -159,7 +162,7 @@ function rejected(url: URL): MiddleError {
 interface AuditedAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly stream: IncomingMessage;
+  readonly stream: Readable;
   ended(bytes: number): void;
   drop(): void;
 }

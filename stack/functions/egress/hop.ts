@@ -1,9 +1,10 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
-import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import { addressProblem, literalAddress } from './address.ts';
 
@@ -23,7 +24,7 @@ export interface Hop {
 export interface HopAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly stream: IncomingMessage;
+  readonly stream: Readable;
 }
 
 export interface Transport {

@@ -7,8 +7,10 @@ import type { LocalFunctionsOptions } from '@middle/cloud/local/functions.ts';
 import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
 import type { LogEvent } from '@middle/core/log.ts';
 import { systemClock } from './clock.ts';
-import type { MemoryQueue } from './memory-queue.ts';
-import { memoryQueue } from './memory-queue.ts';
+import type { MemoryQueue } from '../test/memory-queue.ts';
+import type { MessageContents } from '../test/messages.ts';
+import { headerOf, readMessages } from '../test/messages.ts';
+import { memoryQueue } from '../test/memory-queue.ts';
 
 export interface SandboxBench extends AsyncDisposable {
   readonly functions: Functions;
@@ -19,18 +21,8 @@ export interface SandboxBench extends AsyncDisposable {
   readonly queue: MemoryQueue;
 }
 
-export interface Outcome {
+export interface Outcome extends MessageContents {
   readonly end: FunctionEnd;
-  readonly items: readonly Item[];
-  readonly records: readonly unknown[];
-  readonly logs: readonly string[];
-  /** The value of the Z item, or the parsed E item. */
-  readonly result: unknown;
-}
-
-export interface Item {
-  readonly kind: string;
-  readonly json: string;
 }
 
 /** A function host with real processes and a queue that only remembers, for tests and benchmarks. */
@@ -87,30 +79,4 @@ export function callOf(body: string, call: Partial<FunctionCall> = {}): Function
     limits: { wallSeconds: 10, memoryMegabytes: 128, outputBytes: 50_000_000, records: 100_000 },
     ...call,
   };
-}
-
-export function headerOf(message: Uint8Array): Record<string, unknown> {
-  const text = Buffer.from(message).toString('utf8');
-  return asObject(JSON.parse(text.slice(0, text.indexOf('\n'))));
-}
-
-export function itemsOf(message: Uint8Array): Item[] {
-  const lines = Buffer.from(message).toString('utf8').split('\n').slice(1, -1);
-  return lines.map((line) => ({ kind: line.slice(0, 1), json: line.slice(1) }));
-}
-
-function readMessages(messages: readonly Uint8Array[]): Omit<Outcome, 'end'> {
-  const items = messages.flatMap(itemsOf);
-  const last = items.at(-1);
-  const of = (kind: string): unknown[] =>
-    items.filter((item) => item.kind === kind).map((item) => JSON.parse(item.json));
-  const logs = of('L').map(
-    (entry) => `${String(asObject(entry)['level'])} ${String(asObject(entry)['text'])}`,
-  );
-  const value = last === undefined ? null : asObject(JSON.parse(last.json));
-  return { items, records: of('R'), logs, result: last?.kind === 'Z' ? value?.['value'] : value };
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
