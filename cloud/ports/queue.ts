@@ -14,9 +14,20 @@ export interface Queue {
   /** Moves a received message to the dead letters at once, with the reason. */
   reject(receipt: string, reason: DeadLetterReason): Promise<void>;
   stats(): Promise<QueueStats>;
-  deadLetters(page: { readonly limit: number; readonly after?: string | undefined }): Promise<readonly DeadLetter[]>;
+  deadLetters(page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+  }): Promise<readonly DeadLetter[]>;
   /** Puts dead letters back into the queue with a fresh receive count; returns how many. All when `ids` is absent. */
   redrive(ids?: readonly string[]): Promise<number>;
+  /** Deletes dead letters for good; returns how many. */
+  deleteDead(ids: readonly string[]): Promise<number>;
+}
+
+/** The queues of a stack, one per app; the name of a queue is the app's key. */
+export interface Queues {
+  open(app: string): Queue;
+  list(): Promise<readonly string[]>;
 }
 
 export interface OutgoingMessage {
@@ -71,3 +82,5 @@ export const QUEUE_LIMITS = {
   delayMaxSeconds: 900,
   visibilityMaxSeconds: 43_200,
 } as const;
+
+export const DEAD_LETTER_LIMITS = { maxReceives: 8 } as const;
