@@ -142,3 +142,11 @@ export async function deleteConnection(db: Queryable, id: string): Promise<void>
   await db.query(sql`delete from middle.connection where id = ${id}`);
   for (const set of rows) await db.query(sql`select middle.drop_record_set_partition(${set.id})`);
 }
+
+/** Which account each connection belongs to. */
+export async function accountsOfConnections(db: Queryable): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; accountId: string }>(
+    sql`select id, account_id as "accountId" from middle.connection`,
+  );
+  return new Map(rows.map(({ id, accountId }) => [id, accountId]));
+}

@@ -182,3 +182,73 @@ export async function takeSignInLink(db: Queryable, tokenDigest: Uint8Array): Pr
     returning person_id as "personId"`);
   return rows[0]?.personId ?? null;
 }
+
+/** @returns the id of the new person */
+export async function addPerson(
+  db: Queryable,
+  person: {
+    readonly name: string;
+    readonly email: string;
+    readonly role: StackRole;
+    readonly passwordHash: string | null;
+  },
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    insert into auth."user" (name, email, role) values (${person.name}, ${person.email.toLowerCase()}, ${person.role})
+    returning id`);
+  const { id } = only(rows);
+  if (person.passwordHash !== null) await setPasswordHash(db, id, person.passwordHash);
+  return id;
+}
+
+export async function getPasswordHash(db: Queryable, personId: string): Promise<string | null> {
+  const { rows } = await db.query<{ password: string }>(sql`
+    select password from auth.account
+    where "userId" = ${personId} and "providerId" = 'credential' and password is not null`);
+  return rows[0]?.password ?? null;
+}
+
+/** The sign-in library looks for a password in an account of the provider `credential`. */
+export async function setPasswordHash(db: Queryable, personId: string, hash: string): Promise<void> {
+  await db.query(sql`delete from auth.account where "userId" = ${personId} and "providerId" = 'credential'`);
+  await db.query(sql`
+    insert into auth.account ("accountId", "providerId", "userId", password)
+    values (${personId}, 'credential', ${personId}, ${hash})`);
+}
+
+export interface Session {
+  readonly id: string;
+  readonly current: boolean;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+export async function listSessions(
+  db: Queryable,
+  personId: string,
+  currentToken: string | null,
+): Promise<readonly Session[]> {
+  const { rows } = await db.query<Session>(sql`
+    select id, coalesce(token = ${currentToken}, false) as current, "createdAt", "expiresAt",
+      nullif("ipAddress", '') as "ipAddress", nullif("userAgent", '') as "userAgent"
+    from auth.session where "userId" = ${personId} and "expiresAt" > now() order by id desc limit 200`);
+  return rows;
+}
+
+export async function endSession(db: Queryable, personId: string, sessionId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    sql`delete from auth.session where "userId" = ${personId} and id = ${sessionId}`,
+  );
+  return rowCount === 1;
+}
+
+export async function endOtherSessions(
+  db: Queryable,
+  personId: string,
+  currentToken: string | null,
+): Promise<void> {
+  await db.query(sql`
+    delete from auth.session where "userId" = ${personId} and token is distinct from ${currentToken}`);
+}

@@ -10,13 +10,16 @@ export interface RecordSet {
   readonly id: number;
   readonly connectionId: string;
   readonly recordType: RecordType;
+  /** Overrides the stack's retention of records. */
+  readonly retentionDays: number | null;
 }
 
-const COLUMNS = sql`id, connection_id as "connectionId", definition as "recordType"`;
+const COLUMNS = sql`rs.id, rs.connection_id as "connectionId", rs.definition as "recordType",
+  rs.retention_days as "retentionDays"`;
 
 export async function listRecordSets(db: Queryable, connectionId: string): Promise<readonly RecordSet[]> {
   const { rows } = await db.query<RecordSet>(
-    sql`select ${COLUMNS} from middle.record_set where connection_id = ${connectionId} order by position, id`,
+    sql`select ${COLUMNS} from middle.record_set rs where rs.connection_id = ${connectionId} order by rs.position, rs.id`,
   );
   return rows;
 }
@@ -27,8 +30,31 @@ export async function findRecordSet(
   recordType: string,
 ): Promise<RecordSet | null> {
   const { rows } = await db.query<RecordSet>(sql`
-    select ${COLUMNS} from middle.record_set where connection_id = ${connectionId} and record_type = ${recordType}`);
+    select ${COLUMNS} from middle.record_set rs where connection_id = ${connectionId} and record_type = ${recordType}`);
   return rows[0] ?? null;
+}
+
+export interface NamedRecordSet extends RecordSet {
+  readonly connectionName: string;
+}
+
+export async function listRecordSetsOfAccount(
+  db: Queryable,
+  accountId: string,
+  limit: number,
+): Promise<readonly NamedRecordSet[]> {
+  const { rows } = await db.query<NamedRecordSet>(sql`
+    select ${COLUMNS}, c.name as "connectionName"
+    from middle.record_set rs join middle.connection c on c.id = rs.connection_id
+    where c.account_id = ${accountId} order by rs.id limit ${limit}`);
+  return rows;
+}
+
+export async function listAllRecordSets(db: Queryable, limit: number): Promise<readonly NamedRecordSet[]> {
+  const { rows } = await db.query<NamedRecordSet>(sql`
+    select ${COLUMNS}, c.name as "connectionName"
+    from middle.record_set rs join middle.connection c on c.id = rs.connection_id order by rs.id limit ${limit}`);
+  return rows;
 }
 
 interface SyncRow extends SyncSettings {

@@ -32,4 +32,4 @@ export const roles = z.strictObject({
   memberships: z.array(membership).max(1000).default([]),
 });
 export const newInvitation = roles.extend({ email });
-export const personParams = z.strictObject({ personId: z.string().min(1).max(100) });
+export const personParams = z.strictObject({ personId: uuid });

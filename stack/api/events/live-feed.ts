@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@middle/store/database.ts';
+import { listOpenRuns } from '@middle/store/sync-history.ts';
+import type { RunView } from '@middle/store/sync-history.ts';
+import type { Queues } from '../deps.ts';
+import { queueDepths } from '../queues/list-queues.ts';
+
+type Depths = Awaited<ReturnType<typeof queueDepths>>;
+
+export type FeedEvent =
+  { readonly kind: 'run'; readonly run: RunView } | { readonly kind: 'queues'; readonly queues: Depths };
+
+const LOOK_MILLISECONDS = 1_000;
+
+/** Looks once a second while somebody watches, however many do, and tells each of them what changed. */
+export class LiveFeed {
+  readonly #deps: { readonly database: Database; readonly queues: Queues };
+  readonly #watchers = new Set<(events: readonly FeedEvent[]) => void>();
+  readonly #failed: (error: unknown) => void;
+  #runs = new Map<string, RunView>();
+  #queues: Depths = [];
+  #looking = false;
+
+  constructor(
+    deps: { readonly database: Database; readonly queues: Queues },
+    failed: (error: unknown) => void,
+  ) {
+    this.#deps = deps;
+    this.#failed = failed;
+  }
+
+  /** Calls `tell` with everything there is, then with each change. Returns how to stop. */
+  watch(tell: (events: readonly FeedEvent[]) => void): () => void {
+    const first = this.#watchers.size === 0;
+    this.#watchers.add(tell);
+    if (!first || this.#looking) tell(this.#everything());
+    if (!this.#looking) void this.#look();
+    return () => void this.#watchers.delete(tell);
+  }
+
+  #everything(): readonly FeedEvent[] {
+    const runs = [...this.#runs.values()].map((run) => ({ kind: 'run' as const, run }));
+    return [...runs, { kind: 'queues', queues: this.#queues }];
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    this.#runs = new Map();
+    this.#queues = [];
+    while (this.#watchers.size > 0) {
+      try {
+        const events = await this.#changes();
+        if (events.length > 0) for (const tell of this.#watchers) tell(events);
+      } catch (error) {
+        this.#failed(error);
+      }
+      await sleep(LOOK_MILLISECONDS, undefined, { ref: false });
+    }
+    this.#looking = false;
+  }
+
+  async #changes(): Promise<readonly FeedEvent[]> {
+    const before = this.#runs;
+    const runs = await listOpenRuns(this.#deps.database, [...before.keys()]);
+    const events: FeedEvent[] = runs
+      .filter((run) => !isDeepStrictEqual(run, before.get(run.id)))
+      .map((run) => ({ kind: 'run', run }));
+    this.#runs = new Map(runs.filter(({ endedAt }) => endedAt === null).map((run) => [run.id, run]));
+    const queues = await queueDepths(this.#deps.queues);
+    if (!isDeepStrictEqual(queues, this.#queues)) events.push({ kind: 'queues', queues });
+    this.#queues = queues;
+    return events;
+  }
+}

@@ -1,0 +1,196 @@
+import type { EndpointName, Endpoints } from '@middle/contract/client.ts';
+import { createAccount } from './accounts/create-account.ts';
+import { deleteAccount } from './accounts/delete-account.ts';
+import { getAccount } from './accounts/get-account.ts';
+import { listAccounts } from './accounts/list-accounts.ts';
+import { searchAccount } from './accounts/search-account.ts';
+import { updateAccount } from './accounts/update-account.ts';
+import { approveHosts } from './apps/approve-hosts.ts';
+import { checkApp } from './apps/check-app.ts';
+import { createAppCredential } from './apps/create-app-credential.ts';
+import { deleteAppCredential } from './apps/delete-app-credential.ts';
+import { deleteAppVersion } from './apps/delete-app-version.ts';
+import { deleteApp } from './apps/delete-app.ts';
+import { downloadApp } from './apps/download-app.ts';
+import { getAppVersion } from './apps/get-app-version.ts';
+import { getApp } from './apps/get-app.ts';
+import { listAppCredentials } from './apps/list-app-credentials.ts';
+import { listAppFiles } from './apps/list-app-files.ts';
+import { listAppVersions } from './apps/list-app-versions.ts';
+import { listApps } from './apps/list-apps.ts';
+import { pushApp } from './apps/push-app.ts';
+import { readAppFile } from './apps/read-app-file.ts';
+import { switchOffAppVersion } from './apps/switch-off-app-version.ts';
+import { switchOnAppVersion } from './apps/switch-on-app-version.ts';
+import { updateAppCredential } from './apps/update-app-credential.ts';
+import { updateApp } from './apps/update-app.ts';
+import { listAuditEvents } from './audit/list-audit-events.ts';
+import { getBalance } from './balance/get-balance.ts';
+import { allowDevelopmentHosts } from './connections/allow-development-hosts.ts';
+import { createConnection } from './connections/create-connection.ts';
+import { deleteConnection } from './connections/delete-connection.ts';
+import { getConnection } from './connections/get-connection.ts';
+import { listConnections } from './connections/list-connections.ts';
+import { moveConnection } from './connections/move-connection.ts';
+import { setCredentials } from './connections/set-credentials.ts';
+import { testConnection } from './connections/test-connection.ts';
+import { updateConnection } from './connections/update-connection.ts';
+import { streamEvents } from './events/stream-events.ts';
+import { getHealth } from './health/get-health.ts';
+import { getInvocation } from './invocations/get-invocation.ts';
+import { listInvocationLogs } from './invocations/list-invocation-logs.ts';
+import { listInvocations } from './invocations/list-invocations.ts';
+import { cancelJob } from './jobs/cancel-job.ts';
+import { getJob } from './jobs/get-job.ts';
+import { listJobs } from './jobs/list-jobs.ts';
+import { listLookups } from './lookups/list-lookups.ts';
+import { retryLookups } from './lookups/retry-lookups.ts';
+import { acceptInvitation } from './people/accept-invitation.ts';
+import { createInvitation } from './people/create-invitation.ts';
+import { inspectInvitation } from './people/inspect-invitation.ts';
+import { listInvitations } from './people/list-invitations.ts';
+import { listPeople } from './people/list-people.ts';
+import { removePerson } from './people/remove-person.ts';
+import { revokeInvitation } from './people/revoke-invitation.ts';
+import { setRoles } from './people/set-roles.ts';
+import { dismissInvalidRecord } from './quarantine/dismiss-invalid-record.ts';
+import { getInvalidRecord } from './quarantine/get-invalid-record.ts';
+import { listInvalidRecords } from './quarantine/list-invalid-records.ts';
+import { listProposedChanges } from './quarantine/list-proposed-changes.ts';
+import { reprocessInvalidRecords } from './quarantine/reprocess-invalid-records.ts';
+import { deleteDeadLetters } from './queues/delete-dead-letters.ts';
+import { listDeadLetters } from './queues/list-dead-letters.ts';
+import { listQueues } from './queues/list-queues.ts';
+import { redriveDeadLetters } from './queues/redrive-dead-letters.ts';
+import { compareRecord } from './records/compare-record.ts';
+import { getRecord } from './records/get-record.ts';
+import { listRecordProvenance } from './records/list-record-provenance.ts';
+import { listRecordVersions } from './records/list-record-versions.ts';
+import { listRecords } from './records/list-records.ts';
+import { listRelatedRecords } from './records/list-related-records.ts';
+import { listRelatedTabs } from './records/list-related-tabs.ts';
+import { checkSearchIndex } from './search-index/check-search-index.ts';
+import { getSearchIndex } from './search-index/get-search-index.ts';
+import { rebuildSearchIndex } from './search-index/rebuild-search-index.ts';
+import { createSignInLink } from './session/create-sign-in-link.ts';
+import { disableSecondFactor } from './session/disable-second-factor.ts';
+import { endSession } from './session/end-session.ts';
+import { enrolSecondFactor } from './session/enrol-second-factor.ts';
+import { getMe } from './session/get-me.ts';
+import { listSessions } from './session/list-sessions.ts';
+import { redeemSignInLink } from './session/redeem-sign-in-link.ts';
+import { setPassword } from './session/set-password.ts';
+import { signIn } from './session/sign-in.ts';
+import { signOut } from './session/sign-out.ts';
+import { updateMe } from './session/update-me.ts';
+import { verifySecondFactor } from './session/verify-second-factor.ts';
+import { getSettings } from './settings/get-settings.ts';
+import { updateSettings } from './settings/update-settings.ts';
+import { cancelSyncRun } from './syncs/cancel-sync-run.ts';
+import { getSyncRun } from './syncs/get-sync-run.ts';
+import { listRecordSets } from './syncs/list-record-sets.ts';
+import { listSyncRunInvocations } from './syncs/list-sync-run-invocations.ts';
+import { listSyncRunLogs } from './syncs/list-sync-run-logs.ts';
+import { listSyncRuns } from './syncs/list-sync-runs.ts';
+import { runSync } from './syncs/run-sync.ts';
+import { updateSync } from './syncs/update-sync.ts';
+import type { Handler } from './call.ts';
+
+/** Who answers each endpoint of the contract; none may be missing. */
+export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } = {
+  createAccount,
+  deleteAccount,
+  getAccount,
+  listAccounts,
+  searchAccount,
+  updateAccount,
+  approveHosts,
+  checkApp,
+  createAppCredential,
+  deleteAppCredential,
+  deleteAppVersion,
+  deleteApp,
+  downloadApp,
+  getAppVersion,
+  getApp,
+  listAppCredentials,
+  listAppFiles,
+  listAppVersions,
+  listApps,
+  pushApp,
+  readAppFile,
+  switchOffAppVersion,
+  switchOnAppVersion,
+  updateAppCredential,
+  updateApp,
+  listAuditEvents,
+  getBalance,
+  allowDevelopmentHosts,
+  createConnection,
+  deleteConnection,
+  getConnection,
+  listConnections,
+  moveConnection,
+  setCredentials,
+  testConnection,
+  updateConnection,
+  streamEvents,
+  getHealth,
+  getInvocation,
+  listInvocationLogs,
+  listInvocations,
+  cancelJob,
+  getJob,
+  listJobs,
+  listLookups,
+  retryLookups,
+  acceptInvitation,
+  createInvitation,
+  inspectInvitation,
+  listInvitations,
+  listPeople,
+  removePerson,
+  revokeInvitation,
+  setRoles,
+  dismissInvalidRecord,
+  getInvalidRecord,
+  listInvalidRecords,
+  listProposedChanges,
+  reprocessInvalidRecords,
+  deleteDeadLetters,
+  listDeadLetters,
+  listQueues,
+  redriveDeadLetters,
+  compareRecord,
+  getRecord,
+  listRecordProvenance,
+  listRecordVersions,
+  listRecords,
+  listRelatedRecords,
+  listRelatedTabs,
+  checkSearchIndex,
+  getSearchIndex,
+  rebuildSearchIndex,
+  createSignInLink,
+  disableSecondFactor,
+  endSession,
+  enrolSecondFactor,
+  getMe,
+  listSessions,
+  redeemSignInLink,
+  setPassword,
+  signIn,
+  signOut,
+  updateMe,
+  verifySecondFactor,
+  getSettings,
+  updateSettings,
+  cancelSyncRun,
+  getSyncRun,
+  listRecordSets,
+  listSyncRunInvocations,
+  listSyncRunLogs,
+  listSyncRuns,
+  runSync,
+  updateSync,
+};

@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import reference from '@scalar/fastify-api-reference';
+import fastify from 'fastify';
+
+/** Asks the plugin for its script the way a browser would, and hands it over. */
+const app = fastify();
+await app.register(reference, { routePrefix: '/docs', configuration: { url: '/api/openapi.json' } });
+const { rawPayload } = await app.inject('/docs/js/scalar.js');
+parentPort?.postMessage(new Uint8Array(rawPayload));

@@ -1,0 +1,14 @@
+import { verifySecondFactor as endpoint } from '@middle/contract/session/verify-second-factor.ts';
+import { addAuditEvent } from '@middle/store/audit.ts';
+import { handler } from '../call.ts';
+import { personIdOf } from './answer.ts';
+
+export const verifySecondFactor = handler(endpoint, async ({ deps, body, headers, caller, setHeader }) => {
+  const personId = personIdOf(caller);
+  setHeader('set-cookie', [...(await deps.signIn.verifySecondFactor(body.code, headers))]);
+  await addAuditEvent(deps.database, caller, {
+    action: 'second_factor.switch_on',
+    subjectKind: 'person',
+    subjectId: personId,
+  });
+});
