@@ -119,28 +119,27 @@ async function runDifferences(
     ) counted
     where stored <> accepted or invalid <> aside
     order by id limit 20`);
-  return rows.flatMap(({ id, accepted, stored, invalid, aside }) => [
-    ...(stored === accepted
-      ? []
-      : [
-          difference(
-            'run_records',
-            accepted,
-            stored,
-            `run ${id} accepted ${accepted} records and accounts for ${stored}`,
-          ),
-        ]),
-    ...(invalid === aside
-      ? []
-      : [
-          difference(
-            'run_set_aside',
-            invalid,
-            aside,
-            `run ${id} set ${invalid} records aside, ${aside} are there`,
-          ),
-        ]),
-  ]);
+  const records = rows
+    .filter(({ stored, accepted }) => stored !== accepted)
+    .map(({ id, stored, accepted }) =>
+      difference(
+        'run_records',
+        accepted,
+        stored,
+        `run ${id} accepted ${accepted} records and accounts for ${stored}`,
+      ),
+    );
+  const setAside = rows
+    .filter(({ invalid, aside }) => invalid !== aside)
+    .map(({ id, invalid, aside }) =>
+      difference(
+        'run_set_aside',
+        invalid,
+        aside,
+        `run ${id} set ${invalid} records aside, ${aside} are there`,
+      ),
+    );
+  return [...records, ...setAside];
 }
 
 /** What a function sent is what was accepted, once all its messages are. */

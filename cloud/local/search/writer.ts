@@ -102,8 +102,11 @@ export class IndexWriter {
 
   #each(recordSet: number, work: (writer: SetWriter) => void): void {
     if (this.#catalog.sets[recordSet] === undefined) {
-      // Written before any rebuild: searchable at once, but not known to be all there is.
-      this.#publish({ [recordSet]: { generation: this.#nextGeneration(), complete: false } });
+      // Written before any rebuild: searchable at once, but not known to be all there is. The file comes first, so
+      // that no reader is led to one that isn't there.
+      const generation = this.#nextGeneration();
+      this.#writer(recordSet, generation);
+      this.#publish({ [recordSet]: { generation, complete: false } });
     }
     const live = this.#catalog.sets[recordSet];
     if (live !== undefined) this.#guard(recordSet, () => work(this.#writer(recordSet, live.generation)));
