@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { CallOutput, Endpoint, EndpointInput } from '@middle/contract/endpoint.ts';
 import type { Access } from '@middle/core/permissions.ts';
 import type { Actor } from '@middle/store/audit.ts';
@@ -43,9 +44,9 @@ type Result<E extends Endpoint> = E extends { readonly produces: 'text/event-str
   ? AsyncIterable<string>
   : E extends { readonly produces: string }
     ? Uint8Array
-    : E['response'] extends undefined
-      ? undefined
-      : Sendable<CallOutput<E>>;
+    : E['response'] extends z.ZodType
+      ? Sendable<CallOutput<E>>
+      : void;
 
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Result<E>>;
 

@@ -1,17 +1,11 @@
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { Logs } from '@middle/cloud/ports/logs.ts';
-import type { Queue } from '@middle/cloud/ports/queue.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 import type { Search } from '@middle/cloud/ports/search.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
-
-/** The queue of every app. */
-export interface Queues {
-  open(appKey: string): Queue;
-  list(): Promise<readonly string[]>;
-}
 
 /** Everything the handlers work with; main.ts chooses the world. */
 export interface Deps {

@@ -32,7 +32,7 @@ const deps: Deps = {
   keys,
   search,
   logs: localLogs({ pool: database.pool, clock: systemClock }),
-  queues: localQueues({ db: database }),
+  queues: localQueues({ database, clock: systemClock }),
   clock: systemClock,
   log,
   signIn: openSignIn({ database: config.database, keys, publicUrl: config.publicUrl, log }),

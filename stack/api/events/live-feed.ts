@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@middle/store/database.ts';
 import { listOpenRuns } from '@middle/store/sync-history.ts';
 import type { RunView } from '@middle/store/sync-history.ts';
-import type { Queues } from '../deps.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 import { queueDepths } from '../queues/list-queues.ts';
 
 type Depths = Awaited<ReturnType<typeof queueDepths>>;

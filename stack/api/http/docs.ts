@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { MiddleError } from '@middle/core/errors.ts';
 
@@ -54,7 +55,6 @@ const DOCS_PAGE = `<!doctype html>
  */
 async function readScalar(): Promise<Buffer> {
   const { Worker } = await import('node:worker_threads');
-  const { once } = await import('node:events');
   const worker = new Worker(new URL('docs-worker.ts', import.meta.url));
   const [script]: unknown[] = await once(worker, 'message');
   await worker.terminate();

@@ -5,9 +5,24 @@ import type { Caller } from '../call.ts';
 import type { Deps } from '../deps.ts';
 
 /** A job without what only the worker needs. */
-export function jobAnswer(row: Job) {
-  const { input: _input, maxAttempts: _maxAttempts, ...job } = row;
-  return { ...job, result: job.result ?? null };
+export function jobAnswer(job: Job) {
+  const { id, kind, subject, state, attempts, error, cancelRequested } = job;
+  const { requestedBy, queuedAt, startedAt, endedAt } = job;
+  return {
+    id,
+    kind,
+    subject,
+    state,
+    attempts,
+    progress: job.progress === null ? null : { done: job.progress.done, total: job.progress.total },
+    result: job.result ?? null,
+    error,
+    cancelRequested,
+    requestedBy,
+    queuedAt,
+    startedAt,
+    endedAt,
+  };
 }
 
 interface JobRequest {

@@ -5,7 +5,7 @@ import { handler } from '../call.ts';
 
 export const deleteDeadLetters = handler(endpoint, async ({ deps, params, body, caller }) => {
   await existingApp(deps.database, params.appKey);
-  const deleted = await deps.queues.open(params.appKey).discard(body.ids);
+  const deleted = await deps.queues.open(params.appKey).deleteDead(body.ids);
   await addAuditEvent(deps.database, caller, {
     action: 'dead_letters.delete',
     subjectKind: 'app',

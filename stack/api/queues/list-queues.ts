@@ -1,6 +1,6 @@
 import { listQueues as endpoint } from '@middle/contract/queues/list-queues.ts';
 import { handler } from '../call.ts';
-import type { Queues } from '../deps.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 
 export const listQueues = handler(endpoint, async ({ deps }) => ({ items: await queueDepths(deps.queues) }));
 

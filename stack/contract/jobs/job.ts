@@ -3,15 +3,23 @@ import { failure, timestamp, uuid } from '../shared.ts';
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
+export const jobKind = z.enum([
+  'search_rebuild',
+  'search_check',
+  'reprocess',
+  'balance_check',
+  'connection_test',
+]);
+
 /** Work that a person asked the worker for. */
 export const job = z
   .strictObject({
     id: uuid,
-    kind: z.string(),
+    kind: jobKind,
     subject: z.string(),
     state: z.enum(JOB_STATES),
     attempts: z.int(),
-    progress: z.looseObject({ done: z.number(), total: z.number().nullable() }).nullable(),
+    progress: z.strictObject({ done: z.number(), total: z.number().nullable() }).nullable(),
     result: z.unknown(),
     error: failure.nullable(),
     cancelRequested: z.boolean(),

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { page, pageQuery } from '../shared.ts';
-import { job } from './job.ts';
+import { job, jobKind } from './job.ts';
 
 export const listJobs = defineEndpoint({
   method: 'GET',
@@ -9,10 +8,7 @@ export const listJobs = defineEndpoint({
   summary: 'Work that people asked the worker for, newest first',
   permission: 'health.read',
   query: pageQuery.extend({
-    kind: z
-      .string()
-      .regex(/^[a-z][a-z_]{0,62}$/)
-      .optional(),
+    kind: jobKind.optional(),
   }),
   response: page(job),
 });
