@@ -18,7 +18,7 @@ import type { JobHandlers } from '../jobs/runner.ts';
 
 export interface BalanceDeps {
   readonly database: Database;
-  readonly queues: { open(appKey: string): Queue };
+  readonly queues: { open(appKey: string): Pick<Queue, 'stats'> };
   readonly log: Log;
   readonly clock: Clock;
   readonly everyMilliseconds?: number;

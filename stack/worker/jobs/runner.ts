@@ -10,7 +10,7 @@ import { Waker } from '../wake.ts';
 export interface JobContext {
   readonly signal: AbortSignal;
   /** Cheap: kept in memory and written with the next renewal of the lease. */
-  progress(progress: JobProgress): void;
+  readonly progress: (progress: JobProgress) => void;
 }
 
 /** Does the work and returns the result to keep. It must be safe to run again from the start. */

@@ -45,7 +45,7 @@ export interface SearchIndexer {
 
 export interface Told {
   readonly signal: AbortSignal;
-  progress(progress: { readonly done: number; readonly total: number | null }): void;
+  readonly progress: (progress: { readonly done: number; readonly total: number | null }) => void;
 }
 
 const CONSUMER = 'search';
