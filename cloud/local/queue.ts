@@ -69,7 +69,7 @@ export function localQueues(options: LocalQueuesOptions): LocalQueues {
       stats: () => stats(database, clock, app),
       deadLetters: (page) => deadLetters(database, app, page),
       redrive: (ids) => redrive(database, clock, app, ids),
-      discard: (ids) => discard(database, app, ids),
+      deleteDead: (ids) => deleteDead(database, app, ids),
     }),
   };
 }
@@ -339,7 +339,7 @@ async function redrive(
   return rows[0]?.count ?? 0;
 }
 
-async function discard(database: Queryable, app: string, ids: readonly string[]): Promise<number> {
+async function deleteDead(database: Queryable, app: string, ids: readonly string[]): Promise<number> {
   const { rowCount } = await database.query(
     sql`delete from queue.dead_letter where app = ${app} ${withIds(ids)}`,
   );

@@ -21,7 +21,7 @@ export interface Queue {
   /** Puts dead letters back into the queue with a fresh receive count; returns how many. All when `ids` is absent. */
   redrive(ids?: readonly string[]): Promise<number>;
   /** Deletes dead letters for good; returns how many. */
-  discard(ids: readonly string[]): Promise<number>;
+  deleteDead(ids: readonly string[]): Promise<number>;
 }
 
 /** The queues of a stack, one per app; the name of a queue is the app's key. */
