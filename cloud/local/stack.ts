@@ -120,9 +120,11 @@ async function startStack(
   cleanups.push(() => control.close());
 
   const { passwords } = secrets;
+  const databaseBegin = performance.now();
   const cluster = await ensureCluster({ folder: data.postgres, superuserPassword: passwords.superuser });
   const database = addresses(await short.of(cluster.socketFolder), 'middle', passwords);
-  step('postgres', await supervisor.start(postgresPart(cluster, database.superuser)));
+  await supervisor.start(postgresPart(cluster, database.superuser));
+  step(cluster.created ? 'new database' : 'postgres', performance.now() - databaseBegin);
   await timed('migrations', async () => {
     await provision(database.superuser, passwords);
     await migrate(database.owner, MIGRATIONS);
