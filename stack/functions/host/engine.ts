@@ -40,6 +40,7 @@ export function denoEngine(): Engine {
         '--no-remote',
         '--no-npm',
         '--cached-only',
+        '--deny-import',
         // What may not be read seems not to be there, so that ordinary libraries load.
         '--ignore-env',
         '--ignore-read',

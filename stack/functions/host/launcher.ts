@@ -14,8 +14,11 @@ export interface LaunchLimits {
   readonly cpuSeconds: number;
 }
 
-/** V8 reserves its code range as data; below this it does not start (measured with Deno 2.9). */
-const CODE_RANGE_MEGABYTES = 512;
+/**
+ * V8 reserves its code range as data (512 MB; without it Deno 2.9 does not start). The rest lets the memory watch, which
+ * looks every 50 ms and says what happened, come first; this limit holds what grows between two looks.
+ */
+const RESERVED_MEGABYTES = 640;
 
 /**
  * POSIX resource limits, set by the system's shell before it becomes the engine: data (which bounds what heap limits do
@@ -26,7 +29,7 @@ const posixLimits: Launcher = {
   wrap: ({ file, args, env }, { memoryMegabytes, scratchMegabytes, cpuSeconds }) => {
     const limits = [
       'ulimit -c 0',
-      `ulimit -d ${String((memoryMegabytes + CODE_RANGE_MEGABYTES) * 1024)}`,
+      `ulimit -d ${String((memoryMegabytes + RESERVED_MEGABYTES) * 1024)}`,
       // In units of 512 bytes.
       `ulimit -f ${String(scratchMegabytes * 2048)}`,
       `ulimit -t ${String(cpuSeconds)}`,

@@ -59,7 +59,10 @@ export class LineReader {
     } else if (bytes[start] === MARK) {
       this.#sink.item(bytes, start + 1, end);
     } else if (end > start) {
-      this.#sink.printed(bytes, start, end);
+      // JSON has no bare control characters, so a mark within a line begins an item after something printed without an end.
+      const mark = bytes.subarray(start, end).indexOf(MARK);
+      this.#sink.printed(bytes, start, mark === -1 ? end : start + mark);
+      if (mark !== -1) this.#sink.item(bytes, start + mark + 1, end);
     }
   }
 

@@ -33,8 +33,8 @@ export function createPool({ size, idleSeconds, start, log }: PoolOptions): Pool
       // One that dies while waiting (killed from outside, out of memory) must not be handed out.
       void sandbox.exited.then(() => {
         const at = ready.indexOf(sandbox);
-        if (at !== -1) ready.splice(at, 1);
-        return sandbox.discard();
+        // Once taken it is the run's, whose output may still be unread.
+        return at === -1 ? null : ready.splice(at, 1)[0]?.discard();
       });
       ready.push(sandbox);
     }

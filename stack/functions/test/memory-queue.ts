@@ -34,6 +34,7 @@ export function memoryQueue(name: string): MemoryQueue {
       Promise.resolve({ visible: sent.length, inFlight: 0, delayed: 0, dead: 0, oldestAgeSeconds: null }),
     deadLetters: () => Promise.resolve([]),
     redrive: () => Promise.resolve(0),
+    deleteDead: () => Promise.resolve(0),
   };
   return queue;
 }

@@ -1,0 +1,5 @@
+// Emits without end.
+// expect: function_output_limit
+exports.default = async (ctx) => {
+  for (let id = 0; ; id += 1) ctx.emit('sale', { id, pad: 'x'.repeat(5000) });
+};

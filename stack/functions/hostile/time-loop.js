@@ -1,0 +1,5 @@
+// Never gives back control.
+// expect: function_timeout
+exports.default = async (ctx) => {
+  for (;;);
+};
