@@ -19,6 +19,7 @@ export interface SandboxBench extends AsyncDisposable {
   /** Runs the body of an `async (ctx) => { … }` as a function and reads back what it sent. */
   run(body: string, call?: Partial<FunctionCall>, signal?: AbortSignal): Promise<Outcome>;
   readonly queue: MemoryQueue;
+  queueOf(app: string): MemoryQueue;
 }
 
 export interface Outcome extends MessageContents {
@@ -49,6 +50,7 @@ export async function sandboxBench(options: Partial<LocalFunctionsOptions> = {})
     events,
     scratchFolder,
     queue: queueOf('shop'),
+    queueOf,
     run: async (body, call, signal = new AbortController().signal) => {
       const made = callOf(body, call);
       const end = await functions.invoke(made, signal);
