@@ -1,6 +1,5 @@
 /** Where an emission comes from. A newer one wins: by the start of its invocation, then by its place within it. */
 export interface Origin {
-  readonly invocationId: string;
   readonly startedAt: Date;
   readonly sequence: number;
 }
@@ -12,12 +11,9 @@ export function originSequence(messageSequence: number, line: number): number {
   return messageSequence * LINES_PER_MESSAGE + line;
 }
 
-/** Above zero when `a` is newer than `b`. Two invocations of one millisecond are told apart by their ids. */
+/** Above zero when `a` is newer than `b`. */
 export function compareOrigins(a: Origin, b: Origin): number {
-  const byStart = a.startedAt.getTime() - b.startedAt.getTime();
-  if (byStart !== 0) return byStart;
-  if (a.invocationId !== b.invocationId) return a.invocationId < b.invocationId ? -1 : 1;
-  return a.sequence - b.sequence;
+  return a.startedAt.getTime() - b.startedAt.getTime() || a.sequence - b.sequence;
 }
 
 export interface Emission {
@@ -27,17 +23,26 @@ export interface Emission {
   /** 16 bytes of SHA-256 over the text. */
   readonly digest: Uint8Array;
   readonly origin: Origin;
+  readonly invocationId: string;
+}
+
+/** Two invocations of one millisecond may emit from the same place: then their content decides, the same way always. */
+function isNewer(a: Emission, b: Emission): boolean {
+  const order = compareOrigins(a.origin, b.origin);
+  if (order !== 0) return order > 0;
+  const at = a.digest.findIndex((byte, index) => byte !== b.digest[index]);
+  return (a.digest[at] ?? 0) > (b.digest[at] ?? 0);
 }
 
 /** The newest emission of each id, and how many it has overtaken. */
-export function newestOfEach<E extends { readonly id: string; readonly origin: Origin }>(
-  emissions: readonly E[],
-): { readonly newest: readonly E[]; readonly overtaken: number } {
-  const byId = new Map<string, E>();
+export function newestOfEach(emissions: readonly Emission[]): {
+  readonly newest: readonly Emission[];
+  readonly overtaken: number;
+} {
+  const byId = new Map<string, Emission>();
   for (const emission of emissions) {
     const other = byId.get(emission.id);
-    if (other === undefined || compareOrigins(emission.origin, other.origin) > 0)
-      byId.set(emission.id, emission);
+    if (other === undefined || isNewer(emission, other)) byId.set(emission.id, emission);
   }
   return { newest: [...byId.values()], overtaken: emissions.length - byId.size };
 }

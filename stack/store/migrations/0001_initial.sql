@@ -249,7 +249,8 @@ create table middle.invocation (
   fence bigint not null default 0, -- grows with each owner; a write with an older fence changes nothing
   lease_until timestamptz,
   worker text,
-  started_at timestamptz not null default now(),
+  -- In whole milliseconds, as JavaScript compares them: newest wins by this.
+  started_at timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
   ended_at timestamptz,
   outcome text check (outcome in ('ok', 'user_error', 'developer_error', 'platform_error', 'restarted', 'cancelled')),
   error jsonb,
