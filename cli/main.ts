@@ -1,9 +1,12 @@
 import { MiddleError } from '@middle/core/errors.ts';
 import { Command, CommanderError } from 'commander';
+import { register as app } from './commands/app.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as logs } from './commands/logs.ts';
+import { register as records } from './commands/records.ts';
 import { register as status } from './commands/status.ts';
 import { register as stop } from './commands/stop.ts';
+import { register as sync } from './commands/sync.ts';
 import { register as up } from './commands/up.ts';
 import { DATA_VARIABLE, createContext, defaultDataFolder } from './context.ts';
 import { EXIT_CODES, exitCodesHelp } from './exit-codes.ts';
@@ -21,7 +24,7 @@ const program = new Command('middle')
   .exitOverride();
 
 const context = createContext(program);
-for (const register of [up, status, stop, logs, completion]) register(program, context);
+for (const register of [up, status, stop, logs, app, sync, records, completion]) register(program, context);
 
 try {
   await program.parseAsync();
