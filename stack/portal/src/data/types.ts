@@ -1,0 +1,32 @@
+import type { Client, EndpointName } from '@middle/contract/client.ts';
+import type { LiveEvent } from '@middle/contract/events/live-event.ts';
+
+export type Answer<N extends EndpointName> = Awaited<ReturnType<Client[N]>>;
+
+export type Account = Answer<'getAccount'>;
+export type App = Answer<'getApp'>;
+export type AppVersion = Answer<'getAppVersion'>;
+export type AppVersionSummary = Answer<'listAppVersions'>['items'][number];
+export type AppCredential = Answer<'createAppCredential'>;
+export type AuditEvent = Answer<'listAuditEvents'>['items'][number];
+export type Connection = Answer<'getConnection'>;
+export type DeadLetter = Answer<'listDeadLetters'>['items'][number];
+export type Failure = NonNullable<SyncRun['error']>;
+export type Health = Answer<'getHealth'>;
+export type Invitation = Answer<'listInvitations'>['items'][number];
+export type InvalidRecord = Answer<'getInvalidRecord'>;
+export type Invocation = Answer<'getInvocation'>;
+export type Job = Answer<'getJob'>;
+export type Lookup = Answer<'listLookups'>['items'][number];
+export type Me = Answer<'getMe'>;
+export type Person = Answer<'listPeople'>['items'][number];
+export type ProposedChange = Answer<'listProposedChanges'>['items'][number];
+export type QueueDepth = Answer<'listQueues'>['items'][number];
+export type RecordDetail = Answer<'getRecord'>;
+export type RecordSet = Answer<'listRecordSets'>['items'][number];
+export type RecordSummary = Answer<'listRecords'>['items'][number];
+export type RecordVersion = Answer<'listRecordVersions'>['items'][number];
+export type Settings = Answer<'getSettings'>;
+export type Sync = RecordSet['syncs'][number];
+export type SyncRun = Answer<'getSyncRun'>;
+export type { LiveEvent };

@@ -1,0 +1,2 @@
+export { RecordPage } from './record.tsx';
+export { RecordsPage } from './records.tsx';

@@ -1,0 +1,106 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { FileClock } from 'lucide-react';
+import { useState } from 'react';
+import { useReason } from '../../data/access.ts';
+import { useApi, useApiPages } from '../../data/api.ts';
+import type { AuditEvent } from '../../data/types.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { formatDateTime } from '../../ui/format.ts';
+import { JsonView } from '../../ui/json-view.tsx';
+import { List } from '../../ui/list.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Panel, Properties } from '../../ui/panel.tsx';
+import { Select } from '../../ui/select.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+
+export function AuditPage() {
+  const unseen = useReason('audit.read');
+  return (
+    <Page title="Audit trail" description="Every change to anything in this stack: who, what, when.">
+      {unseen === null ? <Events /> : <Notice>{unseen}</Notice>}
+    </Page>
+  );
+}
+
+function Events() {
+  const search: { readonly account?: unknown } = useSearch({ strict: false });
+  const account = typeof search.account === 'string' ? search.account : '';
+  const navigate = useNavigate();
+  const accounts = useApi('listAccounts', { query: { limit: 200 } });
+  const pages = useApiPages('listAuditEvents', { query: account === '' ? {} : { accountId: account } });
+  const [opened, setOpened] = useState<AuditEvent | null>(null);
+  return (
+    <>
+      <div className="toolbar">
+        <Select
+          slim
+          aria-label="Account"
+          value={account}
+          choices={[
+            { value: '', label: 'Everything' },
+            ...(accounts.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={(value) =>
+            void navigate({ to: '.', search: value === '' ? {} : { account: value }, replace: true })
+          }
+        />
+      </div>
+      <Panel flush>
+        <List
+          label="Changes"
+          pages={pages}
+          columns={COLUMNS}
+          rowKey={({ id }) => id}
+          onOpen={setOpened}
+          empty={
+            <EmptyState icon={FileClock} title="No changes yet">
+              Each change that a person, the command line or the stack itself makes is kept here.
+            </EmptyState>
+          }
+        />
+      </Panel>
+      {opened !== null && <EventDialog event={opened} onClose={() => setOpened(null)} />}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<AuditEvent>[] = [
+  {
+    key: 'who',
+    title: 'Who',
+    width: '22%',
+    cell: ({ actorName }) => <span className="strong">{actorName}</span>,
+  },
+  { key: 'what', title: 'What', cell: ({ action }) => <code>{action}</code> },
+  {
+    key: 'subject',
+    title: 'Of',
+    hide: 'narrow',
+    cell: ({ subjectKind, subjectId }) => (
+      <span className="muted">
+        {subjectKind} <code className="faint">{subjectId}</code>
+      </span>
+    ),
+  },
+  { key: 'at', title: 'When', width: '8rem', align: 'end', cell: ({ at }) => <RelativeTime at={at} /> },
+];
+
+function EventDialog({ event, onClose }: { readonly event: AuditEvent; readonly onClose: () => void }) {
+  return (
+    <Dialog open wide onClose={onClose} title={event.action}>
+      <Properties
+        items={[
+          { name: 'Who', value: `${event.actorName} (${event.actor})` },
+          { name: 'When', value: formatDateTime(new Date(event.at)) },
+          { name: 'Of', value: `${event.subjectKind} ${event.subjectId}` },
+          event.requestId === null ? null : { name: 'Request', value: <code>{event.requestId}</code> },
+        ]}
+      />
+      <JsonView value={event.detail} />
+      <span />
+    </Dialog>
+  );
+}

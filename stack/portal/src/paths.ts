@@ -1,0 +1,40 @@
+/** Every address of the portal. No other file builds one. */
+const e = encodeURIComponent;
+
+export const paths = {
+  home: '/',
+  signIn: '/sign-in',
+  invitation: '/invitation',
+  welcome: '/welcome',
+  me: '/me',
+
+  account: (account: string) => `/accounts/${e(account)}`,
+  accountSearch: (account: string) => `/accounts/${e(account)}/search`,
+  accountRuns: (account: string) => `/accounts/${e(account)}/runs`,
+  accountQuarantine: (account: string) => `/accounts/${e(account)}/quarantine`,
+  accountSettings: (account: string) => `/accounts/${e(account)}/settings`,
+
+  connection: (connection: string) => `/connections/${e(connection)}`,
+  connectionRuns: (connection: string) => `/connections/${e(connection)}/runs`,
+  connectionQuarantine: (connection: string) => `/connections/${e(connection)}/quarantine`,
+  connectionLookups: (connection: string) => `/connections/${e(connection)}/lookups`,
+  connectionSettings: (connection: string) => `/connections/${e(connection)}/settings`,
+  records: (connection: string, recordType: string) =>
+    `/connections/${e(connection)}/records/${e(recordType)}`,
+  record: (connection: string, recordType: string, id: string) =>
+    `/connections/${e(connection)}/records/${e(recordType)}/${e(id)}`,
+  run: (run: string) => `/runs/${e(run)}`,
+
+  apps: '/apps',
+  app: (app: string) => `/apps/${e(app)}`,
+  appVersion: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}`,
+  appFiles: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}/files`,
+
+  queues: '/queues',
+  deadLetters: (app: string) => `/queues/${e(app)}/dead-letters`,
+  balance: '/balance',
+  audit: '/audit',
+  people: '/people',
+  health: '/health',
+  settings: '/settings',
+} as const;

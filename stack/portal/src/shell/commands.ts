@@ -1,0 +1,135 @@
+import { useQueries } from '@tanstack/react-query';
+import {
+  Activity,
+  Blocks,
+  Building2,
+  Cable,
+  FileClock,
+  HeartPulse,
+  House,
+  Inbox,
+  Scale,
+  Search,
+  Settings,
+  ShieldAlert,
+  Table2,
+  UserRound,
+  Users,
+} from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { query, useApi } from '../data/api.ts';
+import { reasonFor, useMe } from '../data/access.ts';
+import type { Connection, Me } from '../data/types.ts';
+import { paths } from '../paths.ts';
+import { useCurrentAccount } from './current-account.ts';
+
+export interface Command {
+  readonly key: string;
+  readonly group: string;
+  readonly label: string;
+  readonly note?: string;
+  readonly icon: LucideIcon;
+  readonly to: string;
+  readonly search?: Readonly<Record<string, string>>;
+}
+
+/** Record types are read for the first connections only; the others are a jump away. */
+const CONNECTIONS_READ = 12;
+
+/** What can be jumped to, the best first. */
+export function useCommands(text: string): readonly Command[] {
+  const me = useMe();
+  const { current, all } = useCurrentAccount();
+  const apps = useApi('listApps', { query: { limit: 200 } });
+  const connections = useApi('listConnections', { query: { limit: 200 } });
+  const joined = connections.data?.items ?? [];
+  const types = useRecordTypes(joined.slice(0, CONNECTIONS_READ));
+  const commands: Command[] = [
+    ...joined.map((each) => ({
+      key: each.id,
+      group: 'Connections',
+      label: each.name,
+      note: each.account.name,
+      icon: Cable,
+      to: paths.connection(each.id),
+    })),
+    ...types,
+    ...pages(me, current?.key),
+    ...all.map((each) => ({
+      key: each.id,
+      group: 'Accounts',
+      label: each.name,
+      icon: Building2,
+      to: paths.account(each.key),
+    })),
+    ...(apps.data?.items ?? []).map((each) => ({
+      key: each.id,
+      group: 'Apps',
+      label: each.name,
+      icon: Blocks,
+      to: paths.app(each.key),
+    })),
+  ];
+  const wanted = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const found = commands.filter(({ label, note = '', group }) => {
+    const where = `${label} ${note} ${group}`.toLowerCase();
+    return wanted.every((word) => where.includes(word));
+  });
+  if (wanted.length > 0 && current !== null) {
+    found.push({
+      key: 'search',
+      group: 'Records',
+      label: `Search records for “${text.trim()}”`,
+      note: current.name,
+      icon: Search,
+      to: paths.accountSearch(current.key),
+      search: { text: text.trim() },
+    });
+  }
+  return found.slice(0, 40);
+}
+
+function useRecordTypes(connections: readonly Connection[]): Command[] {
+  const results = useQueries({
+    queries: connections.map(({ id }) => query('listRecordSets', { params: { connectionId: id } })),
+  });
+  return results.flatMap(({ data }, index) => {
+    const connection = connections[index];
+    if (data === undefined || connection === undefined) return [];
+    return data.items.map(({ id, recordType }) => ({
+      key: `set-${String(id)}`,
+      group: 'Record types',
+      label: recordType.title,
+      note: connection.name,
+      icon: Table2,
+      to: paths.records(connection.id, recordType.key),
+    }));
+  });
+}
+
+function pages(me: Me, account: string | undefined): Command[] {
+  const page = (label: string, icon: LucideIcon, to: string): Command => ({
+    key: to,
+    group: 'Pages',
+    label,
+    icon,
+    to,
+  });
+  return [
+    page('Overview', House, paths.home),
+    page('Apps', Blocks, paths.apps),
+    ...(account === undefined
+      ? []
+      : [
+          page('Sync history', Activity, paths.accountRuns(account)),
+          page('Quarantine', ShieldAlert, paths.accountQuarantine(account)),
+        ]),
+    page('Queues', Inbox, paths.queues),
+    page('Balance', Scale, paths.balance),
+    ...(reasonFor(me, 'health.read') === null ? [page('Health', HeartPulse, paths.health)] : []),
+    ...(reasonFor(me, 'audit.read') === null ? [page('Audit trail', FileClock, paths.audit)] : []),
+    ...(reasonFor(me, 'people.read') === null ? [page('People', Users, paths.people)] : []),
+    page('Settings', Settings, paths.settings),
+    page('My account', UserRound, paths.me),
+  ];
+}
