@@ -179,16 +179,9 @@ function add(problems: Problem[], problem: Problem): void {
 function named(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'number':
-      return Number.isFinite(value) ? 'a number' : 'a number too large';
-    case 'boolean':
-      return 'true or false';
-    default:
-      return 'an object';
-  }
+  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number too large';
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'boolean' ? 'true or false' : 'an object';
 }
 
 const PREVIEW = 120;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import sql from 'sql-template-tag';
+import { clean } from '@middle/core/record.ts';
 import type { FunctionError, ProgressItem } from '@middle/core/message-parse.ts';
 
 /** What the intake must know of an invocation to judge and store its messages. */
@@ -55,10 +56,18 @@ export async function noteApplied(
   return rows;
 }
 
-/** JSON text for a jsonb column; U+0000 can't be stored, a cursor that has it is kept without. */
+/** JSON text for a jsonb column, without the characters that Postgres can't store. */
 export function jsonOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return JSON.stringify(value).replaceAll('\\u0000', '').toWellFormed();
+  const text = JSON.stringify(value);
+  return text.includes('\\u') ? JSON.stringify(cleaned(value)) : text;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [clean(key), cleaned(inner)]));
 }
 
 export interface AppliedEffect {

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localQueues } from '@middle/cloud/local/queue.ts';
+import { testDatabase } from '@middle/cloud/local/testing/database.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
+import type { RecordType } from '@middle/core/attribute.ts';
+import { signToken } from '@middle/core/token.ts';
+import { openDatabase } from '@middle/store/database.ts';
+import type { Database } from '@middle/store/database.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { only } from '@middle/store/only.ts';
+import { startIntake } from '../intake/intake.ts';
+
+export const CITY: RecordType = {
+  key: 'city',
+  title: 'City',
+  attributes: [
+    { key: 'id', type: 'primary_id', title: 'Id' },
+    { key: 'name', type: 'string', title: 'Name' },
+    { key: 'population', type: 'number', title: 'Population' },
+    { key: 'country', type: 'foreign_key', title: 'Country', references: 'country' },
+  ],
+};
+
+export const COUNTRY: RecordType = {
+  key: 'country',
+  title: 'Country',
+  attributes: [
+    { key: 'id', type: 'primary_id', title: 'Id' },
+    { key: 'name', type: 'string', title: 'Name' },
+  ],
+};
+
+export interface City {
+  readonly id: string;
+  readonly name: string;
+  readonly population: number | null;
+  readonly country: string | null;
+}
+
+export interface IntakeWorld extends AsyncDisposable {
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly tokenKey: Uint8Array;
+  readonly connectionId: string;
+  readonly cities: number;
+  /** Starts an invocation; with `complete`, of a run that marks vanished records. */
+  begin(options?: { readonly startedAt?: Date; readonly complete?: boolean }): Promise<TestInvocation>;
+  startIntake(): { stop(): Promise<void> };
+}
+
+export interface TestInvocation {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly startedAt: Date;
+  readonly token: string;
+  /** The bytes of a message with these item lines; the sequence grows by itself unless given. */
+  message(lines: readonly string[], sequence?: number): Buffer;
+}
+
+export const APP = 'atlas';
+const tokenKey = Buffer.alloc(32, 7);
+
+export const recordLine = (data: unknown, type = 'city'): string => `R${JSON.stringify([type, data])}`;
+
+/** A database with one app, account, connection and the record sets city and country; the queue and logs are real. */
+export async function intakeWorld(): Promise<IntakeWorld> {
+  const test = await testDatabase();
+  const database = openDatabase({ ...test.worker }, { max: 12 });
+  const owner = openDatabase({ ...test.owner }, { max: 2 });
+  const ids = await seed(owner);
+  const log = (): void => {};
+  const clock = { now: () => new Date(), sleep: waitFor };
+  const listener = openListener(database, log);
+  const queues = localQueues({ database, clock, listener });
+
+  return {
+    database,
+    queues,
+    tokenKey,
+    connectionId: ids.connection,
+    cities: ids.city,
+    begin: (options = {}) => begin(owner, ids, options),
+    startIntake: () =>
+      startIntake({
+        database,
+        listener,
+        queues,
+        logs: localLogs({ pool: database.pool, clock }),
+        keys: { derive: () => Promise.resolve(tokenKey), seal: unused, open: unused },
+        clock,
+        log,
+      }),
+    async [Symbol.asyncDispose]() {
+      await listener.close();
+      await database.close();
+      await owner.close();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function unused(): Promise<never> {
+  return Promise.reject(new Error('the intake seals nothing'));
+}
+
+function waitFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener('abort', done, { once: true });
+    if (signal?.aborted === true) done();
+  });
+}
+
+interface Ids {
+  readonly app: string;
+  readonly version: string;
+  readonly connection: string;
+  readonly city: number;
+  readonly sync: string;
+}
+
+async function seed(owner: Database): Promise<Ids> {
+  const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
+    only((await owner.query<{ id: string }>(statement)).rows).id;
+  await owner.query(sql`select middle.add_day_partitions(current_date - 2, 4)`);
+  const account = await one(sql`insert into middle.account (key, name) values ('demo', 'Demo') returning id`);
+  const app = await one(sql`insert into middle.app (key, name) values (${APP}, 'Atlas') returning id`);
+  const version =
+    await one(sql`insert into middle.app_version (app_id, version, state, manifest, digest, pushed_by)
+    values (${app}, '1.0.0', 'on', '{}', 'x', 'test') returning id`);
+  const connection = await one(sql`insert into middle.connection (account_id, app_id, app_version_id, name)
+    values (${account}, ${app}, ${version}, 'Atlas') returning id`);
+  const sets: number[] = [];
+  for (const type of [CITY, COUNTRY]) {
+    const id = await one(sql`insert into middle.record_set (connection_id, record_type, definition)
+      values (${connection}, ${type.key}, ${JSON.stringify(type)}) returning id`);
+    await owner.query(sql`select middle.add_record_set_partition(${id})`);
+    sets.push(Number(id));
+  }
+  const [city = 0, country = 0] = sets;
+  await owner.query(sql`insert into middle.sync (record_set_id, kind, function_key, enabled)
+    values (${country}, 'lookup', 'country', true)`);
+  const sync =
+    await one(sql`insert into middle.sync (record_set_id, kind, function_key, enabled, mark_deleted)
+    values (${city}, 'complete', 'cities', true, true) returning id`);
+  return { app, version, connection, city, sync };
+}
+
+async function begin(
+  owner: Database,
+  ids: Ids,
+  { startedAt = new Date(), complete = false }: { readonly startedAt?: Date; readonly complete?: boolean },
+): Promise<TestInvocation> {
+  const id = only((await owner.query<{ id: string }>(sql`select uuidv7() as id`)).rows).id;
+  const runId = complete ? randomUUID() : null;
+  if (runId !== null) {
+    await owner.query(sql`insert into middle.sync_run (id, sync_id, record_set_id, connection_id, kind, cause, input, state)
+      values (${runId}, ${ids.sync}, ${ids.city}, ${ids.connection}, 'complete', 'person', '{}', 'running')`);
+  }
+  await owner.query(sql`insert into middle.invocation
+      (id, sync_run_id, connection_id, app_id, app_version_id, function_key, kind, started_at)
+    values (${id}, ${runId}, ${ids.connection}, ${ids.app}, ${ids.version}, 'cities', 'sync', ${startedAt})`);
+  const expires = Math.floor(Date.now() / 1000) + 3600;
+  const claims = { app: APP, version: ids.version, connection: ids.connection, invocation: id, expires };
+  const token = signToken(claims, tokenKey);
+  let next = 1;
+  return {
+    id,
+    runId,
+    startedAt,
+    token,
+    message(lines, sequence = next) {
+      next = sequence + 1;
+      const records = lines.filter((line) => line.startsWith('R')).length;
+      const header = JSON.stringify({ v: 1, token, sequence, records });
+      return Buffer.from(`${[header, ...lines].join('\n')}\n`);
+    },
+  };
+}
