@@ -4,6 +4,7 @@ import { register as app } from './commands/app.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as records } from './commands/records.ts';
+import { register as sample } from './commands/sample.ts';
 import { register as status } from './commands/status.ts';
 import { register as stop } from './commands/stop.ts';
 import { register as sync } from './commands/sync.ts';
@@ -24,7 +25,8 @@ const program = new Command('middle')
   .exitOverride();
 
 const context = createContext(program);
-for (const register of [up, status, stop, logs, app, sync, records, completion]) register(program, context);
+for (const register of [up, status, stop, logs, app, sync, records, sample, completion])
+  register(program, context);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@middle/contract/client.ts';
+import { readPackageFolder } from '@middle/functions/package/folder.ts';
+import { writeZip } from '@middle/functions/package/zip.ts';
+import { DEMO_CLIENT } from '../examples/atlas-source/demo-client.ts';
+import { allConnections } from './find-connection.ts';
+
+const APP = 'atlas';
+const ACCOUNT = { key: 'demo', name: 'Demo' };
+const CONNECTION = 'Atlas';
+const PACKAGE = fileURLToPath(new URL('../apps/atlas/', import.meta.url));
+
+export interface Installed {
+  readonly account: string;
+  readonly app: string;
+  readonly connectionId: string;
+  readonly runs: number;
+}
+
+/** Joins the atlas app to an account of its own and starts its first syncs. Doing it twice changes nothing. */
+export async function installSample(client: Client, sourceUrl: string): Promise<Installed> {
+  const accounts = await client.listAccounts({ query: { limit: 200 } });
+  if (!accounts.items.some(({ key }) => key === ACCOUNT.key)) await client.createAccount({ body: ACCOUNT });
+  const zip = new Uint8Array(writeZip(await readPackageFolder(PACKAGE)));
+  await client.pushApp({ body: zip, query: { on: 'true', approveHosts: 'true' } });
+  const present = await sampleConnection(client);
+  if (present !== undefined) return { account: ACCOUNT.key, app: APP, connectionId: present, runs: 0 };
+  // Off until it may reach its source, so that no sync begins with a refusal.
+  const { id: connectionId } = await client.createConnection({
+    params: { accountId: ACCOUNT.key },
+    body: {
+      app: APP,
+      name: CONNECTION,
+      enabled: false,
+      baseUrl: `${sourceUrl}/v1`,
+      credentials: { fields: { ...DEMO_CLIENT } },
+    },
+  });
+  await client.allowDevelopmentHosts({
+    params: { connectionId },
+    body: { hosts: [new URL(sourceUrl).host] },
+  });
+  await client.updateConnection({ params: { connectionId }, body: { enabled: true } });
+  return { account: ACCOUNT.key, app: APP, connectionId, runs: await runCompleteSyncs(client, connectionId) };
+}
+
+async function runCompleteSyncs(client: Client, connectionId: string): Promise<number> {
+  const sets = await client.listRecordSets({ params: { connectionId } });
+  const syncs = sets.items.flatMap((set) => set.syncs.filter(({ kind }) => kind === 'complete'));
+  for (const { id: syncId } of syncs) await client.runSync({ params: { syncId }, body: {} });
+  return syncs.length;
+}
+
+/** Deletes what installSample made: the connection with its records, the app, and the account if nothing else is in it. */
+export async function removeSample(client: Client): Promise<void> {
+  const connectionId = await sampleConnection(client);
+  if (connectionId !== undefined) await client.deleteConnection({ params: { connectionId } });
+  const connections = await allConnections(client);
+  const apps = await client.listApps({ query: { limit: 200 } });
+  const appUsed = connections.some(({ app }) => app.key === APP);
+  if (!appUsed && apps.items.some(({ key }) => key === APP))
+    await client.deleteApp({ params: { appKey: APP } });
+  const accounts = await client.listAccounts({ query: { limit: 200 } });
+  const account = accounts.items.find(({ key }) => key === ACCOUNT.key);
+  if (account?.connections === 0) {
+    await client.deleteAccount({ params: { accountId: account.id }, query: { confirm: ACCOUNT.key } });
+  }
+}
+
+async function sampleConnection(client: Client): Promise<string | undefined> {
+  const connections = await allConnections(client);
+  return connections.find(
+    ({ name, account, app }) => name === CONNECTION && account.key === ACCOUNT.key && app.key === APP,
+  )?.id;
+}
