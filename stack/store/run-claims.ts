@@ -1,0 +1,150 @@
+import sql from 'sql-template-tag';
+import { RESTARTS_PER_ATTEMPT } from '@middle/core/run-outcome.ts';
+import type { InvocationOutcome, RunError } from '@middle/core/run-outcome.ts';
+import type { Database, Queryable } from './database.ts';
+import { lastCursor } from './run-cursor.ts';
+
+/** A run in the hands of one worker, with the invocation it made for this attempt. */
+export interface ClaimedRun {
+  readonly runId: string;
+  readonly invocationId: string;
+  readonly fence: string;
+  readonly connectionId: string;
+  readonly kind: 'complete' | 'recent' | 'lookup';
+  readonly input: unknown;
+  readonly cursor: unknown;
+  readonly attempt: number;
+}
+
+/**
+ * Takes the next due run: queued, its account and connection on, no other run of its sync under way. The run and its
+ * invocation change in one transaction, so the intent is written before any work.
+ * @param lookups how many lookups of one connection may run at a time
+ */
+export async function claimRun(
+  database: Database,
+  claim: { readonly worker: string; readonly leaseSeconds: number; readonly lookups: number },
+): Promise<ClaimedRun | null> {
+  return database.transaction(async (client) => {
+    const { rows } = await client.query<ClaimedRun>(sql`
+      with chosen as (
+        select r.id, c.app_id, c.app_version_id, s.function_key
+        from middle.sync_run r
+        join middle.sync s on s.id = r.sync_id
+        join middle.connection c on c.id = r.connection_id
+        join middle.account a on a.id = c.account_id
+        where r.state = 'queued' and r.next_attempt_at <= now() and r.cancel_requested_at is null
+          and c.enabled and a.enabled
+          and case when r.kind = 'lookup'
+            then (select count(*) from middle.sync_run o
+              where o.connection_id = r.connection_id and o.kind = 'lookup' and o.state = 'running') < ${claim.lookups}
+            else not exists (select 1 from middle.sync_run o
+              where o.sync_id = r.sync_id and o.id <> r.id and o.state in ('running', 'storing')) end
+        order by r.kind = 'lookup', r.next_attempt_at, r.id
+        for update of r skip locked
+        limit 1
+      ), run as (
+        update middle.sync_run r set state = 'running', attempts = r.attempts + 1,
+          started_at = coalesce(r.started_at, now()), progressed_at = now()
+        from chosen where r.id = chosen.id
+        returning r.id, r.connection_id, r.kind, r.input, r.cursor, r.attempts
+      ), invocation as (
+        insert into middle.invocation (sync_run_id, connection_id, app_id, app_version_id, function_key, kind, attempt,
+          fence, lease_until, worker)
+        select run.id, run.connection_id, chosen.app_id, chosen.app_version_id, chosen.function_key, 'sync', run.attempts,
+          1, now() + make_interval(secs => ${claim.leaseSeconds}), ${claim.worker}
+        from run, chosen returning id, fence
+      )
+      select run.id as "runId", invocation.id as "invocationId", invocation.fence::text as fence,
+        run.connection_id as "connectionId", run.kind, run.input, run.cursor, run.attempts as attempt
+      from run, invocation`);
+    return rows[0] ?? null;
+  });
+}
+
+export type Beat = 'go_on' | 'cancelled' | 'stalled' | 'lost';
+
+/** Renews the lease and says whether to go on. A run that made no progress for its sync's time is stalled. */
+export async function renewRun(
+  db: Queryable,
+  run: Pick<ClaimedRun, 'invocationId' | 'fence'>,
+  leaseSeconds: number,
+): Promise<Beat> {
+  const { rows } = await db.query<{ cancelled: boolean; stalled: boolean }>(sql`
+    update middle.invocation i set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    from middle.sync_run r join middle.sync s on s.id = r.sync_id
+    where i.id = ${run.invocationId} and i.fence = ${run.fence}::bigint and i.state = 'running' and r.id = i.sync_run_id
+    returning r.cancel_requested_at is not null as cancelled,
+      r.progressed_at < now() - make_interval(secs => s.stall_seconds) as stalled`);
+  const [beat] = rows;
+  if (beat === undefined) return 'lost';
+  return beat.cancelled ? 'cancelled' : beat.stalled ? 'stalled' : 'go_on';
+}
+
+export interface InvocationEnd {
+  readonly outcome: InvocationOutcome;
+  readonly error: RunError | null;
+  readonly messages: number;
+  readonly records: number;
+  readonly milliseconds: number;
+  readonly start: string;
+}
+
+/** Notes how the function ended; its messages may still be on their way. False when another worker has the run now. */
+export async function endInvocation(
+  database: Database,
+  run: Pick<ClaimedRun, 'runId' | 'invocationId' | 'fence'>,
+  end: InvocationEnd,
+): Promise<boolean> {
+  return database.transaction(async (client) => {
+    const { rowCount } = await client.query(sql`
+      update middle.invocation set state = 'ended', ended_at = now(), lease_until = null, outcome = ${end.outcome},
+        error = coalesce(${end.error === null ? null : JSON.stringify(end.error)}::jsonb, error),
+        final_sequence = coalesce(final_sequence, ${end.messages}::integer), sent_records = ${end.records},
+        duration_ms = ${Math.round(end.milliseconds)}, start_kind = ${end.start}
+      where id = ${run.invocationId} and fence = ${run.fence}::bigint and state = 'running'`);
+    if (rowCount !== 1) return false;
+    await client.query(sql`
+      update middle.sync_run set state = 'storing' where id = ${run.runId} and state = 'running'`);
+    await client.query(sql`select pg_notify('middle_settle', ${run.invocationId})`);
+    return true;
+  });
+}
+
+/**
+ * Ends the invocations whose worker went silent and puts their runs back, from the last stored cursor; cancels queued
+ * runs that someone asked to cancel. Returns how many runs it moved.
+ */
+export async function reapRuns(database: Database): Promise<number> {
+  const cancelled = await database.query(sql`
+    update middle.sync_run set state = 'cancelled', ended_at = now()
+    where state = 'queued' and cancel_requested_at is not null`);
+  const { rows } = await database.query<{ id: string; runId: string }>(sql`
+    select id, sync_run_id as "runId" from middle.invocation
+    where state = 'running' and lease_until < now() and sync_run_id is not null limit 100`);
+  for (const { id, runId } of rows) {
+    await database.transaction(async (client) => {
+      const error = JSON.stringify({
+        code: 'function_lost',
+        message: 'its worker went silent',
+        fault: 'platform',
+      });
+      const ended = await client.query(sql`
+        update middle.invocation set state = 'ended', ended_at = now(), fence = fence + 1, outcome = 'restarted',
+          error = ${error}::jsonb, lease_until = null
+        where id = ${id} and state = 'running' and lease_until < now()`);
+      if (ended.rowCount !== 1) return;
+      const { cursor, progressed } = await lastCursor(client, runId);
+      const most = RESTARTS_PER_ATTEMPT;
+      await client.query(sql`
+        update middle.sync_run set cursor = ${JSON.stringify(cursor)}::jsonb, next_attempt_at = now(),
+          state = case when cancel_requested_at is not null then 'cancelled' when ${progressed}::boolean or attempts < max_attempts * ${most} then 'queued' else 'failed' end,
+          error = ${error}::jsonb,
+          attempts = case when ${progressed}::boolean then 0 else attempts end,
+          ended_at = case when cancel_requested_at is not null
+            or not (${progressed}::boolean or attempts < max_attempts * ${most}) then now() end
+        where id = ${runId} and state = 'running'`);
+    });
+  }
+  return rows.length + (cancelled.rowCount ?? 0);
+}

@@ -1,0 +1,82 @@
+import sql from 'sql-template-tag';
+import type { Manifest } from '@middle/core/manifest.ts';
+import type { Queryable } from './database.ts';
+import { only } from './only.ts';
+
+/** What a connection's functions and its tokens need: its app's version, its limits and its sealed credentials. */
+export interface ConnectionContext {
+  readonly connectionId: string;
+  readonly appKey: string;
+  readonly versionId: string;
+  readonly manifest: Manifest;
+  readonly approvedHosts: readonly string[];
+  readonly baseUrl: string | null;
+  readonly developmentHosts: readonly string[];
+  readonly rate: { readonly requests: number; readonly perSeconds: number } | null;
+  readonly authConfig: string | null;
+  readonly credentials: Uint8Array | null;
+  readonly appCredentialId: string | null;
+  readonly appCredential: Uint8Array | null;
+  readonly token: Uint8Array | null;
+  readonly tokenExpiresAt: Date | null;
+}
+
+export async function readConnectionContext(db: Queryable, connectionId: string): Promise<ConnectionContext> {
+  const { rows } = await db.query<ConnectionContext>(sql`
+    select c.id as "connectionId", a.key as "appKey", v.id as "versionId", v.manifest,
+      v.approved_hosts as "approvedHosts", c.base_url as "baseUrl", c.development_hosts as "developmentHosts",
+      case when c.rate_requests is not null
+        then jsonb_build_object('requests', c.rate_requests, 'perSeconds', c.rate_per_seconds) end as rate,
+      c.auth_config as "authConfig", c.credentials, k.id as "appCredentialId", k.payload as "appCredential", c.token,
+      c.token_expires_at as "tokenExpiresAt"
+    from middle.connection c
+    join middle.app a on a.id = c.app_id
+    join middle.app_version v on v.id = c.app_version_id
+    left join middle.app_credential k on k.id = c.app_credential_id
+    where c.id = ${connectionId}`);
+  return only(rows);
+}
+
+export interface Bundle {
+  readonly engine: 'javascript' | 'python';
+  readonly digest: string;
+  readonly code: string;
+}
+
+/** Null when the version has no such function. */
+export async function readBundle(
+  db: Queryable,
+  versionId: string,
+  functionKey: string,
+): Promise<Bundle | null> {
+  const { rows } = await db.query<Bundle>(sql`
+    select engine, digest, code from middle.function_bundle
+    where app_version_id = ${versionId} and function_key = ${functionKey}`);
+  return rows[0] ?? null;
+}
+
+/** Keeps others from refreshing the same token: they wait here and then find the fresh one. */
+export async function lockToken(client: Queryable, connectionId: string): Promise<void> {
+  await client.query(sql`select pg_advisory_xact_lock(hashtextextended(${`token:${connectionId}`}, 0))`);
+}
+
+export async function saveToken(
+  db: Queryable,
+  connectionId: string,
+  token: { readonly sealed: Uint8Array; readonly expiresAt: Date | null },
+): Promise<void> {
+  await db.query(sql`
+    update middle.connection set token = ${token.sealed}, token_expires_at = ${token.expiresAt}, attention = null
+    where id = ${connectionId}`);
+}
+
+/** Why a person has to look at a connection; null when all is well. */
+export async function setAttention(
+  db: Queryable,
+  connectionId: string,
+  attention: string | null,
+): Promise<void> {
+  await db.query(sql`
+    update middle.connection set attention = ${attention}
+    where id = ${connectionId} and attention is distinct from ${attention}`);
+}
