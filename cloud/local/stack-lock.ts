@@ -1,3 +1,4 @@
+import { closeSync, openSync, statSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -12,19 +13,27 @@ import { writeDurably } from './files.ts';
  */
 export function takeLock(data: DataFolder): { release(): Promise<void> } | null {
   const file = path.join(data.run, 'stack.lock');
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    database.exec('begin exclusive');
-  } catch {
-    database.close();
-    return null;
-  }
-  return {
-    async release() {
-      await rm(file, { force: true });
+  for (;;) {
+    closeSync(openSync(file, 'a', 0o600));
+    const { ino } = statSync(file);
+    const database = new DatabaseSync(file, { timeout: 0 });
+    try {
+      database.exec('begin exclusive');
+    } catch {
       database.close();
-    },
-  };
+      return null;
+    }
+    // Whoever had the lock removes the file at its end; a lock on a removed file keeps nobody out.
+    if (statSync(file, { throwIfNoEntry: false })?.ino === ino) {
+      return {
+        async release() {
+          await rm(file, { force: true });
+          database.close();
+        },
+      };
+    }
+    database.close();
+  }
 }
 
 const processMark = z.object({ pid: z.int().min(1), startTime: z.string() });
