@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import sql from 'sql-template-tag';
 import type { ReceivedMessage } from '@middle/cloud/ports/queue.ts';
 import { signToken } from '@middle/core/token.ts';
 import { markVanished } from '@middle/store/vanished.ts';
-import { APP, intakeWorld, recordLine } from '../testing/intake-world.ts';
+import { APP, CITY, intakeWorld, recordLine } from '../testing/intake-world.ts';
 import type { City, IntakeWorld } from '../testing/intake-world.ts';
 import { RecordTypeCache } from './check-records.ts';
+import { reprocessInvalid } from './reprocess.ts';
 import { storeBatch } from './store-batch.ts';
 
 const city = (id: string, more: Partial<City> = {}): City => ({
@@ -42,7 +43,6 @@ describe('intake', () => {
     storeBatch({ database: world.database, recordTypes }, bodies.map(receivedOf), {
       app: APP,
       tokenKey: world.tokenKey,
-      now: new Date(),
     });
   const records = async (): Promise<readonly (City & { version: number; deleted: boolean })[]> => {
     const { rows } = await world.database.query<{ data: City; version: number; deleted: boolean }>(
@@ -102,7 +102,7 @@ describe('intake', () => {
           .sort((a, b) => a.order - b.order);
         for (const { body } of deliveries) await store(body);
         const stored = (await records()).map(({ id, name }) => [id, name]);
-        assert.deepEqual(stored, [...newest].sort());
+        assert.deepEqual(stored, [...newest].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
       }),
       { numRuns: 15 },
     );
@@ -199,6 +199,38 @@ describe('intake', () => {
         { id: 'b', version: 3, deleted: false },
       ],
     );
+  });
+
+  test('after the record type was changed, invalid records are stored as the emissions they were', async () => {
+    const invocation = await world.begin({ startedAt: new Date(Date.now() - 5000) });
+    await store(
+      invocation.message([
+        recordLine({ ...city('a'), mayor: 'Ada' }),
+        recordLine({ ...city('b'), mayor: 'Bob' }),
+        recordLine({ ...city('c'), mayor: 3 }),
+      ]),
+    );
+    const newer = await world.begin();
+    await store(newer.message([recordLine(city('b', { name: 'Newer' }))]));
+    const mayor = { key: 'mayor', type: 'string', title: 'Mayor' };
+    await world.changeCities({ ...CITY, attributes: [...CITY.attributes, mayor] });
+    try {
+      const outcome = await reprocessInvalid(
+        world.database,
+        { connectionId: world.connectionId, recordType: 'city' },
+        { signal: new AbortController().signal, progress: () => {} },
+      );
+      assert.deepEqual(outcome, { settled: 2, stillInvalid: 1 });
+      assert.deepEqual(
+        (await records()).map(({ id, name }) => ({ id, name })),
+        [
+          { id: 'a', name: 'City a' },
+          { id: 'b', name: 'Newer' },
+        ],
+      );
+    } finally {
+      await world.changeCities(CITY);
+    }
   });
 
   test('from the queue to the table: two intakes, every record once, queue empty, logs kept', async () => {

@@ -130,7 +130,6 @@ class Consumer {
     return storeBatch({ database: this.#deps.database, recordTypes: this.#recordTypes }, received, {
       app: this.#queue.name,
       tokenKey: this.#tokenKey,
-      now: this.#deps.clock.now(),
     });
   }
 

@@ -23,11 +23,10 @@ export interface Sorted<T> {
   readonly rejected: readonly Rejection[];
 }
 
-/** Where a batch came from, and by which key and moment its tokens are judged. */
+/** Where a batch came from, and by which key its tokens are judged. */
 export interface Origins {
   readonly app: string;
   readonly tokenKey: Uint8Array;
-  readonly now: Date;
 }
 
 /** The queue says which app a message came from, the token says which invocation: both must agree. */
@@ -40,9 +39,10 @@ export function readMessages(received: readonly ReceivedMessage[], origins: Orig
       rejected.push({ received: one, code: 'message_invalid', message: parse.problem });
       continue;
     }
-    const claims = verifyToken(parse.message.header.token, origins.tokenKey, origins.now);
+    // Judged by when it was sent: a message that waited, or was a dead letter for days, is still its sender's.
+    const claims = verifyToken(parse.message.header.token, origins.tokenKey, one.sentAt);
     if (claims === null) {
-      rejected.push(foreign(one, 'Its token is not signed by this stack, or has expired.'));
+      rejected.push(foreign(one, 'Its token is not signed by this stack, or had expired.'));
     } else if (claims.app !== origins.app) {
       rejected.push(foreign(one, `Its token is of the app "${claims.app}", its queue of "${origins.app}".`));
     } else {

@@ -5,7 +5,6 @@ import type { AppliedEffect } from '@middle/store/applied-messages.ts';
 import { announceChanges } from '@middle/store/changes.ts';
 import type { Database } from '@middle/store/database.ts';
 import { setAside } from '@middle/store/invalid-record-writes.ts';
-import { lookupTargets, missingIds, requestLookups } from '@middle/store/lookup-requests.ts';
 import { listRecordSets } from '@middle/store/record-sets.ts';
 import { confirmUnchanged, mayBeOvertaken, storeEmissions } from '@middle/store/record-writes.ts';
 import { noteSeen } from '@middle/store/vanished.ts';
@@ -13,6 +12,7 @@ import { checkMessage } from './check-records.ts';
 import type { CheckedEmission, CheckedMessage, CompiledRecordSet, RecordTypeCache } from './check-records.ts';
 import { matchInvocations, readMessages } from './read-messages.ts';
 import type { KnownMessage, Origins, Rejection } from './read-messages.ts';
+import { requestUnseen } from './unseen.ts';
 
 export interface StoredBatch {
   /** Applied now or before: their log lines are still to be kept, then they may be deleted. */
@@ -154,28 +154,6 @@ function addCounts(before: Counts | undefined, stored: Awaited<ReturnType<typeof
     unchanged: (before?.unchanged ?? 0) + stored.unchanged,
     older: (before?.older ?? 0) + stored.older,
   };
-}
-
-/** Asks for the records that new or changed foreign keys name and that are not there yet. */
-async function requestUnseen(
-  client: pg.PoolClient,
-  connectionId: string,
-  written: readonly CheckedEmission[],
-): Promise<void> {
-  const wanted = new Map<string, Set<string>>();
-  for (const { references } of written) {
-    for (const { recordType, id } of references) {
-      const ids = wanted.get(recordType) ?? new Set();
-      wanted.set(recordType, ids.add(id));
-    }
-  }
-  if (wanted.size === 0) return;
-  const targets = await lookupTargets(client, connectionId);
-  for (const [recordType, ids] of wanted) {
-    const recordSetId = targets.get(recordType);
-    if (recordSetId === undefined) continue;
-    await requestLookups(client, recordSetId, await missingIds(client, recordSetId, [...ids]));
-  }
 }
 
 function effectOf(

@@ -47,6 +47,8 @@ export interface IntakeWorld extends AsyncDisposable {
   readonly cities: number;
   /** Starts an invocation; with `complete`, of a run that marks vanished records. */
   begin(options?: { readonly startedAt?: Date; readonly complete?: boolean }): Promise<TestInvocation>;
+  /** Gives the record set `city` another definition. */
+  changeCities(definition: object): Promise<void>;
   startIntake(): { stop(): Promise<void> };
 }
 
@@ -70,9 +72,8 @@ export async function intakeWorld(): Promise<IntakeWorld> {
   const database = openDatabase({ ...test.worker }, { max: 12 });
   const owner = openDatabase({ ...test.owner }, { max: 2 });
   const ids = await seed(owner);
-  const log = (): void => {};
   const clock = { now: () => new Date(), sleep: waitFor };
-  const listener = openListener(database, log);
+  const listener = openListener(database, silent);
   const queues = localQueues({ database, clock, listener });
 
   return {
@@ -82,6 +83,11 @@ export async function intakeWorld(): Promise<IntakeWorld> {
     connectionId: ids.connection,
     cities: ids.city,
     begin: (options = {}) => begin(owner, ids, options),
+    async changeCities(definition) {
+      await owner.query(
+        sql`update middle.record_set set definition = ${JSON.stringify(definition)} where id = ${ids.city}`,
+      );
+    },
     startIntake: () =>
       startIntake({
         database,
@@ -90,7 +96,7 @@ export async function intakeWorld(): Promise<IntakeWorld> {
         logs: localLogs({ pool: database.pool, clock }),
         keys: { derive: () => Promise.resolve(tokenKey), seal: unused, open: unused },
         clock,
-        log,
+        log: silent,
       }),
     async [Symbol.asyncDispose]() {
       await listener.close();
@@ -100,6 +106,8 @@ export async function intakeWorld(): Promise<IntakeWorld> {
     },
   };
 }
+
+function silent(): void {}
 
 function unused(): Promise<never> {
   return Promise.reject(new Error('the intake seals nothing'));
