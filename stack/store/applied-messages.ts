@@ -100,7 +100,8 @@ export async function addEffect(client: pg.PoolClient, effect: AppliedEffect): P
         bytes = bytes + ${effect.bytes},
         final_sequence = coalesce(final_sequence, ${ending?.sequence ?? null}::int),
         result = coalesce(${jsonOf(ending?.result)}::jsonb, result),
-        error = coalesce(${jsonOf(ending?.error)}::jsonb, error)
+        -- What the host said of the end, such as that the run stalled, says more than the message it sent then.
+        error = coalesce(error, ${jsonOf(ending?.error)}::jsonb)
       where id = ${effect.invocationId}
       returning id, final_sequence, applied_messages
     )

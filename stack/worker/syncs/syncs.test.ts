@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sql from 'sql-template-tag';
+import type { RawValue } from 'sql-template-tag';
+import { systemClock } from '@middle/cloud/local/clock.ts';
+import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localQueues } from '@middle/cloud/local/queue.ts';
+import { testDatabase } from '@middle/cloud/local/testing/database.ts';
+import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
+import { openDatabase } from '@middle/store/database.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { only } from '@middle/store/only.ts';
+import { claimRun, renewRun } from '@middle/store/run-claims.ts';
+import { dueSyncs, fireTick } from '@middle/store/sync-ticks.ts';
+import { startIntake } from '../intake/intake.ts';
+import { preparePartitions } from '../retention/retention.ts';
+import { CITY, COUNTRY, recordLine } from '../testing/intake-world.ts';
+import { seedRecordSet } from '../testing/seed.ts';
+import { startSyncs } from './syncs.ts';
+
+type Send = (...lines: readonly string[]) => Promise<void>;
+/** Stands for user code: what it sends goes through the real queue and the real intake. */
+type Script = (call: FunctionCall, send: Send, signal: AbortSignal) => Promise<Partial<FunctionEnd>>;
+
+const log = () => {};
+const keys = {
+  derive: () => Promise.resolve(Buffer.alloc(32, 1)),
+  seal: (plain: Uint8Array) => Promise.resolve(plain),
+  open: (sealed: Uint8Array) => Promise.resolve(sealed),
+};
+const tokens = { fetch: () => Promise.reject(new Error('no tokens here')), close: () => {} };
+const city = (id: string, country: string | null = null) =>
+  recordLine({ id, name: `City ${id}`, population: 1, country });
+const RETURNED = 'Z{"value":null}';
+
+async function world() {
+  const cleanup = new AsyncDisposableStack();
+  const addresses = cleanup.use(await testDatabase());
+  const owner = openDatabase(addresses.owner, { max: 2 });
+  cleanup.defer(() => owner.close());
+  const database = openDatabase(addresses.worker, { max: 12 });
+  cleanup.defer(() => database.close());
+  const listener = openListener(database, log);
+  cleanup.defer(() => listener.close());
+  await preparePartitions({ database, clock: systemClock });
+  const { recordSet, connectionId, appKey } = await seedRecordSet(owner);
+  const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
+    only((await owner.query<{ id: string }>(statement)).rows).id;
+  await owner.query(
+    sql`update middle.app_version set manifest = ${JSON.stringify({ key: appKey, name: 'Test', version: '1', egress: { hosts: [] }, auth: [], recordTypes: [], syncs: [] })}`,
+  );
+  await owner.query(sql`
+    insert into middle.function_bundle (app_version_id, function_key, kind, engine, digest, code)
+    select id, unnest(array['cities', 'country']), 'sync', 'javascript', '', '' from middle.app_version`);
+  await owner.query(
+    sql`update middle.record_set set record_type = 'city', definition = ${JSON.stringify(CITY)}`,
+  );
+  const sync = await one(sql`
+    insert into middle.sync (record_set_id, kind, function_key, mark_deleted)
+    values (${recordSet}, 'complete', 'cities', true) returning id`);
+  const queues = localQueues({ database, clock: systemClock, listener });
+  const intake = startIntake({
+    database,
+    listener,
+    queues,
+    logs: localLogs({ pool: database.pool, clock: systemClock }),
+    keys,
+    clock: systemClock,
+    log,
+  });
+  cleanup.defer(() => intake.stop());
+
+  const functionsOf = (script: Script): Functions => ({
+    async invoke(call, signal) {
+      let messages = 0;
+      let records = 0;
+      const send: Send = async (...lines) => {
+        messages += 1;
+        const count = lines.filter((line) => line.startsWith('R')).length;
+        records += count;
+        const header = JSON.stringify({ v: 1, token: call.token, sequence: messages, records: count });
+        await queues.open(call.app).send([{ body: Buffer.from(`${[header, ...lines].join('\n')}\n`) }]);
+      };
+      const end = await script(call, send, signal);
+      return {
+        outcome: 'returned',
+        error: null,
+        messages,
+        records,
+        bytes: 0,
+        milliseconds: 1,
+        start: 'cold',
+        ...end,
+      };
+    },
+    describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
+    close: () => Promise.resolve(),
+  });
+  return {
+    database,
+    owner,
+    recordSet,
+    connectionId,
+    sync,
+    one,
+    start(script: Script, worker = 'test') {
+      const syncs = startSyncs({
+        database,
+        listener,
+        keys,
+        tokens,
+        log,
+        clock: systemClock,
+        functions: functionsOf(script),
+        worker,
+        leaseSeconds: 1,
+        pollMilliseconds: 50,
+      });
+      cleanup.defer(() => syncs.stop());
+      return syncs;
+    },
+    run: (input: RawValue = '{}') =>
+      one(sql`
+      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input)
+      values (${sync}, ${recordSet}, ${connectionId}, 'complete', 'person', ${input}) returning id`),
+    async until(run: string, states: readonly string[] = ['succeeded', 'failed', 'cancelled']) {
+      for (let tries = 0; tries < 2_000; tries += 1) {
+        const { rows } = await database.query<{
+          state: string;
+          created: number;
+          deleted: number;
+          attempts: number;
+          error: { code: string } | null;
+        }>(sql`select state, created, deleted, attempts, error from middle.sync_run where id = ${run}`);
+        const row = only(rows);
+        if (states.includes(row.state)) return row;
+        await sleep(10);
+      }
+      throw new Error(`run ${run} did not become ${states.join(' or ')}`);
+    },
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
+}
+
+describe('syncs', () => {
+  test('a run is claimed, stored whole and settled; the next complete transfer marks what vanished', async () => {
+    await using stack = await world();
+    let ids = ['a', 'b', 'c'];
+    stack.start(async (_call, send) => {
+      for (const id of ids) await send(city(id));
+      await send(RETURNED);
+      return {};
+    });
+    const first = await stack.until(await stack.run());
+    assert.deepEqual([first.state, first.created, first.deleted], ['succeeded', 3, 0]);
+    ids = ['a', 'c'];
+    const second = await stack.until(await stack.run());
+    assert.deepEqual([second.state, second.created, second.deleted], ['succeeded', 0, 1]);
+    const { rows } = await stack.database.query(
+      sql`select id from middle.record where deleted_at is not null`,
+    );
+    assert.deepEqual(rows, [{ id: 'b' }]);
+    const calls = await stack.database.query(
+      sql`select distinct sent_records as sent, applied_records as applied, outcome from middle.invocation order by 1`,
+    );
+    assert.deepEqual(calls.rows, [
+      { sent: 2, applied: 2, outcome: 'ok' },
+      { sent: 3, applied: 3, outcome: 'ok' },
+    ]);
+  });
+
+  test('what the author got wrong fails at once; a passing trouble is tried again from the last cursor', async () => {
+    await using stack = await world();
+    const cursors: unknown[] = [];
+    stack.start(async (call, send) => {
+      const wrong = {
+        outcome: 'threw',
+        error: { code: 'function_error', message: 'TypeError', fault: 'developer' },
+      } as const;
+      if (JSON.stringify(call.input) === '{"wrong":true}') {
+        await send('E{"code":"function_error","message":"TypeError"}');
+        return wrong;
+      }
+      cursors.push(call.cursor);
+      await send(city(`p${cursors.length}`), `P{"cursor":{"page":${cursors.length}}}`);
+      if (cursors.length < 3) {
+        await send('E{"code":"egress_failed","message":"connection reset"}');
+        return {
+          outcome: 'threw',
+          error: { code: 'egress_failed', message: 'connection reset', fault: 'user' },
+        };
+      }
+      await send(RETURNED);
+      return {};
+    });
+    const failed = await stack.until(await stack.run('{"wrong":true}'));
+    assert.deepEqual([failed.state, failed.error?.code, failed.attempts], ['failed', 'function_error', 1]);
+    const run = await stack.run();
+    for (let retry = 0; retry < 2; retry += 1) {
+      while (cursors.length <= retry || (await stack.until(run, ['queued', 'succeeded'])).state !== 'queued')
+        await sleep(5);
+      await stack.owner.query(sql`update middle.sync_run set next_attempt_at = now() where state = 'queued'`);
+      while (cursors.length < retry + 2) await sleep(5);
+    }
+    assert.equal((await stack.until(run)).state, 'succeeded');
+    assert.deepEqual(cursors, [null, { page: 1 }, { page: 2 }]);
+  });
+
+  test('cancel kills a running function; a queued run is cancelled at once', async () => {
+    await using stack = await world();
+    stack.start(async (_call, send, signal) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      await send('E{"code":"function_cancelled","message":"killed"}');
+      return { outcome: 'killed', error: { code: 'function_cancelled', message: 'killed', fault: 'user' } };
+    });
+    const running = await stack.run();
+    await stack.until(running, ['running']);
+    const queued = await stack.run();
+    await stack.owner.query(sql`update middle.sync_run set cancel_requested_at = now()`);
+    assert.equal((await stack.until(queued)).state, 'cancelled');
+    assert.equal((await stack.until(running)).state, 'cancelled');
+  });
+
+  test('a run that stores nothing new is ended as stalled', async () => {
+    await using stack = await world();
+    await stack.owner.query(sql`update middle.sync set stall_seconds = 1`);
+    stack.start(async (_call, send, signal) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      await send('E{"code":"function_cancelled","message":"killed"}');
+      return { outcome: 'killed', error: null };
+    });
+    const stalled = await stack.until(await stack.run());
+    assert.deepEqual([stalled.state, stalled.error?.code], ['failed', 'sync_stalled']);
+  });
+
+  test('the run of a worker that went silent goes to another, and the slow one changes nothing', async () => {
+    await using stack = await world();
+    const run = await stack.run();
+    const claimed = await claimRun(stack.database, { worker: 'silent', leaseSeconds: 0.05, lookups: 1 });
+    assert.equal(claimed?.runId, run);
+    stack.start(async (_call, send) => {
+      await send(city('a'), RETURNED);
+      return {};
+    });
+    const done = await stack.until(run);
+    assert.deepEqual([done.state, done.created, done.attempts], ['succeeded', 1, 2]);
+    assert.equal(claimed === null ? '' : await renewRun(stack.database, claimed, 10), 'lost');
+  });
+
+  test('a schedule fires once per tick under several workers, and nothing piles up', async () => {
+    await using stack = await world();
+    await stack.owner.query(
+      sql`update middle.sync set enabled = true, every_seconds = 3600, next_tick_at = now() - interval '5 hours'`,
+    );
+    const [due] = await dueSyncs(stack.database, new Date(), 10);
+    assert.ok(due !== undefined);
+    const fire = { cause: 'schedule', tick: due.tick, input: {} } as const;
+    const fired = await Promise.all([1, 2, 3, 4].map(() => fireTick(stack.database, due, fire)));
+    assert.equal(fired.filter((result) => result === 'fired').length, 1);
+    let calls = 0;
+    const script: Script = async (_call, send) => {
+      calls += 1;
+      await send(city('a'), RETURNED);
+      return {};
+    };
+    stack.start(script, 'one');
+    stack.start(script, 'two');
+    const { rows } = await stack.database.query<{ id: string }>(sql`select id from middle.sync_run`);
+    assert.equal((await stack.until(only(rows).id)).state, 'succeeded');
+    await sleep(200);
+    assert.equal(calls, 1);
+    await stack.owner.query(sql`update middle.account set enabled = false`);
+    const off = await stack.run();
+    await sleep(300);
+    assert.equal((await stack.until(off, ['queued'])).state, 'queued', 'the master switch is off');
+  });
+
+  test('an unseen foreign key is looked up once, and gives up visibly when there is no such record', async () => {
+    await using stack = await world();
+    const country = await stack.one(sql`
+      insert into middle.record_set (connection_id, record_type, definition)
+      values (${stack.connectionId}, 'country', ${JSON.stringify(COUNTRY)}) returning id`);
+    await stack.owner.query(sql`select middle.add_record_set_partition(${Number(country)})`);
+    await stack.owner.query(sql`
+      insert into middle.sync (record_set_id, kind, function_key, enabled) values (${Number(country)}, 'lookup', 'country', true)`);
+    const lookedUp: string[] = [];
+    stack.start(async (call, send) => {
+      const { id }: { id?: string } = JSON.parse(JSON.stringify(call.input));
+      if (id === undefined) await send(city('a', 'be'), city('b', 'be'), city('c', 'xx'));
+      else lookedUp.push(id);
+      if (id === 'be') await send(recordLine({ id: 'be', name: 'Belgium' }, 'country'));
+      await send(RETURNED);
+      return {};
+    });
+    await stack.until(await stack.run());
+    const state = async () =>
+      (
+        await stack.database.query<{ record_id: string; state: string }>(
+          sql`select record_id, state from middle.lookup_request order by 1`,
+        )
+      ).rows;
+    const expected = [
+      { record_id: 'be', state: 'found' },
+      { record_id: 'xx', state: 'gave_up' },
+    ];
+    for (
+      let tries = 0;
+      tries < 500 && JSON.stringify(await state()) !== JSON.stringify(expected);
+      tries += 1
+    ) {
+      await stack.owner.query(sql`update middle.lookup_request set next_at = now() where state = 'pending'`);
+      await sleep(20);
+    }
+    assert.deepEqual(await state(), expected);
+    assert.deepEqual(
+      lookedUp.toSorted((a, b) => a.localeCompare(b)),
+      ['be', 'xx', 'xx', 'xx'],
+    );
+  });
+});
