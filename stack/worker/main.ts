@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { systemClock as clock } from '@middle/cloud/local/clock.ts';
+import { localFunctions } from '@middle/cloud/local/functions.ts';
+import { localKeys } from '@middle/cloud/local/keys.ts';
+import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localQueues } from '@middle/cloud/local/queue.ts';
+import { localSearch } from '@middle/cloud/local/search.ts';
+import type { LogEvent } from '@middle/core/log.ts';
+import { createTokenClient } from '@middle/functions/auth/access-token.ts';
+import { openDatabase } from '@middle/store/database.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { startBalance } from './balance/balance.ts';
+import { readConfig } from './config.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { startIntake } from './intake/intake.ts';
+import { reprocessJobs } from './intake/reprocess.ts';
+import { startJobs } from './jobs/runner.ts';
+import { preparePartitions, startRetention } from './retention/retention.ts';
+import { startSearchIndexer } from './search/indexer.ts';
+import { authorizer } from './syncs/credentials.ts';
+import { startSyncs } from './syncs/syncs.ts';
+
+/** Rooms that hold one at a time: intake of two apps, four functions, the indexer, and what comes and goes. */
+const CONNECTIONS = 12;
+
+const log = (event: LogEvent): void => {
+  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), part: 'worker', ...event })}\n`);
+};
+
+const config = await readConfig(process.env['MIDDLE_CONFIG']);
+const { name: worker, release } = config;
+const database = openDatabase(config.database, { max: CONNECTIONS });
+const listener = openListener(database, log);
+const keys = localKeys({ file: config.stackKey });
+const logs = localLogs({ pool: database.pool, clock });
+const queues = localQueues({ database, clock, listener });
+const tokens = createTokenClient({ clock, log });
+const search = localSearch({ folder: config.searchFolder, mode: 'write' });
+const functions = await localFunctions({
+  queueOf: (app) => queues.open(app),
+  scratchFolder: config.scratchFolder,
+  poolSize: config.poolSize,
+  clock,
+  log,
+  authorize: authorizer({ database, keys, tokens, clock }),
+});
+
+// Intake and syncs write today's history.
+await preparePartitions({ database, clock });
+const indexer = startSearchIndexer({ database, listener, search, log, clock, worker });
+const balance = startBalance({ database, queues, log, clock });
+const handlers = { ...indexer.jobs, ...balance.jobs, ...reprocessJobs({ database }) };
+/** What gives work comes before what takes it, and stops first. */
+const rooms = [
+  startSyncs({ database, listener, functions, keys, tokens, log, clock, worker }),
+  startIntake({ database, listener, queues, logs, keys, clock, log }),
+  startJobs({ database, listener, log, worker, handlers }),
+  startRetention({ database, logs, log, clock }),
+  startHeartbeat({ database, functions, log, worker, release }),
+  balance,
+  indexer,
+];
+log({ level: 'info', code: 'worker.ready', message: 'every room is open' });
+if (config.readyFile !== null) await writeFile(config.readyFile, '{}');
+
+let stopping = false;
+const stop = async (): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  log({ level: 'info', code: 'worker.stopping', message: 'finishing what is under way' });
+  for (const room of rooms) await room.stop();
+  await functions.close();
+  tokens.close();
+  await search.close();
+  await listener.close();
+  await database.close();
+};
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
