@@ -2,6 +2,7 @@ import type { AtlasData } from './data.ts';
 import type { Packed } from './packed.ts';
 import { indexOfId, jsonAt } from './packed.ts';
 import {
+  TICK_MILLISECONDS,
   airportOfTick,
   cityOfTick,
   isOpenAt,
@@ -145,10 +146,9 @@ function readCursor(
   modifiedSince: Date | null,
 ): { kind: 'all' | 'since'; at: number } {
   if (cursor === null) {
-    // What was modified at that very tick is part of the answer.
-    return modifiedSince === null
-      ? { kind: 'all', at: 0 }
-      : { kind: 'since', at: tickAt(modifiedSince.getTime()) };
+    if (modifiedSince === null) return { kind: 'all', at: 0 };
+    // The first tick that is not before it.
+    return { kind: 'since', at: tickAt(modifiedSince.getTime() + TICK_MILLISECONDS - 1) };
   }
   const [, kind, at] = /^(all|since)-(\d{1,9})$/.exec(cursor) ?? [];
   if (kind === undefined) throw new BadCursor();
