@@ -33,7 +33,11 @@ export interface TestServer extends AsyncDisposable {
 
 /** A whole API on a database of its own, listening on a free port of loopback. Every answer is checked by the contract. */
 export async function testServer(
-  options: { readonly requestsPerMinute?: number; readonly signInsPerMinute?: number } = {},
+  options: {
+    readonly requestsPerMinute?: number;
+    readonly signInsPerMinute?: number;
+    readonly portalFolder?: string;
+  } = {},
 ): Promise<TestServer> {
   const at = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'middle-api-'));
@@ -63,7 +67,7 @@ export async function testServer(
   const app = await createServer(deps, {
     cliTokenSha256: createHash('sha256').update(token).digest('hex'),
     release: deps.release,
-    portalFolder: join(folder, 'portal'),
+    portalFolder: options.portalFolder ?? join(folder, 'portal'),
     secure: false,
     requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
     signInsPerMinute: options.signInsPerMinute ?? 1_000_000,

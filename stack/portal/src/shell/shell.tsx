@@ -16,7 +16,7 @@ import { TopBar } from './top-bar.tsx';
 export function Shell() {
   const me = useApi('getMe', undefined);
   const navigate = useNavigate();
-  const fresh = me.data?.kind === 'person' && me.data.email === null;
+  const fresh = me.data?.kind === 'person' && (me.data.email === null || !me.data.hasPassword);
   useEffect(() => {
     if (fresh) void navigate({ to: paths.welcome, replace: true });
   }, [fresh, navigate]);

@@ -40,6 +40,17 @@ export function RelativeTime({ at }: { readonly at: string | null | undefined })
   );
 }
 
+/** When something will be; what is late is due. */
+export function Upcoming({ at }: { readonly at: string }) {
+  const current = useNow();
+  if (Date.parse(at) <= current + 1000) return <span>Due now</span>;
+  return (
+    <span>
+      Next <RelativeTime at={at} />
+    </span>
+  );
+}
+
 /** How long something took, or has taken until now. */
 export function Duration({ from, to }: { readonly from: string | null; readonly to: string | null }) {
   return to === null && from !== null ? <Running from={from} /> : <Fixed from={from} to={to} />;

@@ -104,7 +104,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   },
   {
     key: 'created',
-    title: 'Made',
+    title: 'Created',
     width: '8rem',
     align: 'end',
     hide: 'medium',

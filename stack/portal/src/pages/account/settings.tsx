@@ -85,7 +85,7 @@ function NamePanel({ account }: { readonly account: Account }) {
                 </span>
               ),
             },
-            { name: 'Made', value: formatDateTime(new Date(account.createdAt)) },
+            { name: 'Created', value: formatDateTime(new Date(account.createdAt)) },
           ]}
         />
       </div>

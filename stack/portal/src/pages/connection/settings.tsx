@@ -86,7 +86,7 @@ function GeneralPanel({ connection }: { readonly connection: Connection }) {
                 </span>
               ),
             },
-            { name: 'Made', value: formatDateTime(new Date(connection.createdAt)) },
+            { name: 'Created', value: formatDateTime(new Date(connection.createdAt)) },
           ]}
         />
       </div>

@@ -9,7 +9,7 @@ import { KIND_TITLES } from '../../parts/run-words.ts';
 import { paths } from '../../paths.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
+import { RelativeTime, Upcoming } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
@@ -92,7 +92,7 @@ function LastRun({ sync }: { readonly sync: Sync }) {
       {lastRun === null ? <span className="faint">Has not run yet</span> : <LastRunLink lastRun={lastRun} />}
       {enabled && nextTickAt !== null && (
         <small>
-          Next <RelativeTime at={nextTickAt} />
+          <Upcoming at={nextTickAt} />
         </small>
       )}
     </div>

@@ -111,7 +111,7 @@ const COLUMNS: readonly Column<Account>[] = [
   },
   {
     key: 'created',
-    title: 'Made',
+    title: 'Created',
     width: '8rem',
     align: 'end',
     hide: 'medium',

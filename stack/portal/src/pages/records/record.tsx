@@ -188,11 +188,13 @@ function AttributeTable({ set, record, wrote }: AttributeTableProps) {
     .map((key) => ({ key, title: key, type: 'string' as const, description: undefined }));
   return (
     <table className="attributes">
-      <thead className="visually-hidden">
+      <thead>
         <tr>
           <th scope="col">Attribute</th>
           <th scope="col">Value</th>
-          <th scope="col">Written by</th>
+          <th scope="col" className="wrote">
+            Written
+          </th>
         </tr>
       </thead>
       <tbody>

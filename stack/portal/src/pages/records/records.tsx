@@ -129,7 +129,7 @@ function Records({ connection, set, all }: RecordsProps) {
             sort={search.sort}
             onSort={(sort) => setSearch({ sort })}
             onEnd={more}
-            minWidth={`${String(columns.columns.length * 9.5)}rem`}
+            minWidth={`${String(columns.columns.length * 8)}rem`}
           />
         )}
       </div>

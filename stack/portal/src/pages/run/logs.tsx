@@ -86,8 +86,10 @@ function Lines({ lines, follow }: { readonly lines: readonly Line[]; readonly fo
           <time dateTime={line.at} title={line.at}>
             {CLOCK.format(new Date(line.at))}
           </time>
-          <span className="log-level">{line.level === 'info' ? '' : line.level}</span>
-          <span>{line.text}</span>
+          <span>
+            {line.level !== 'info' && <span className="log-level">{line.level}</span>}
+            {line.text}
+          </span>
         </div>
       ))}
     </div>

@@ -20,10 +20,9 @@ export function WelcomePage() {
   const submit = async () => {
     setBusy(true);
     try {
-      const me = await call('getMe', undefined);
-      // The password first: should the second call fail, this page comes again and offers the rest.
-      if (!me.hasPassword) await call('setPassword', { body: { newPassword: password } });
+      // The address first: a password belongs to one. Should the second call fail, this page comes again.
       await call('updateMe', { body: { name, email } });
+      await call('setPassword', { body: { newPassword: password } });
       await queryClient.fetchQuery({
         queryKey: ['getMe', {}],
         queryFn: () => call('getMe', undefined),
