@@ -14,10 +14,11 @@ const DIGEST = path.join(PORTAL, 'dist', '.built-from');
 const SOURCES = ['portal', 'contract', 'core'];
 const LEFT_OUT = /(^|\/)(node_modules|dist|e2e)(\/|$)|\.test\.tsx?$/;
 
-/** Builds the portal unless it was built from the same sources. @returns whether it built. */
-export async function buildPortal(): Promise<boolean> {
+/** Builds the portal unless it was built from the same sources. @returns for how many milliseconds it built, or null. */
+export async function buildPortal(): Promise<number | null> {
+  const begin = performance.now();
   const digest = await digestOfSources();
-  if ((await readFile(DIGEST, 'utf8').catch(() => '')) === digest) return false;
+  if ((await readFile(DIGEST, 'utf8').catch(() => '')) === digest) return null;
   const resolve = createRequire(path.join(PORTAL, 'package.json')).resolve;
   const vite = path.join(path.dirname(resolve('vite/package.json')), 'bin', 'vite.js');
   const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
@@ -30,7 +31,7 @@ export async function buildPortal(): Promise<boolean> {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new MiddleError('internal', `The portal could not be built.\n${output.trimEnd()}`);
   await writeFile(DIGEST, digest);
-  return true;
+  return performance.now() - begin;
 }
 
 async function digestOfSources(): Promise<string> {

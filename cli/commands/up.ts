@@ -88,8 +88,8 @@ async function up(options: Options, context: Context): Promise<void> {
     stack = await run.start();
     const sampleTime = await source.resume(stack);
     if (sampleTime !== null) step('sample source', sampleTime);
-    const portalBegin = performance.now();
-    if (await building) step('portal build', performance.now() - portalBegin);
+    const buildTime = await building;
+    if (buildTime !== null) step('portal build', buildTime);
     if (stack.created && options.sample) await installSample(context, step);
     const link = await signInLink(stack);
     const total = performance.now() - begin;

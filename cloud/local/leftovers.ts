@@ -1,8 +1,8 @@
-import { readFile, readlink, rm } from 'node:fs/promises';
+import { readFile, readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '@middle/core/log.ts';
 import type { DataFolder } from './data-folder.ts';
-import { readRunning, removeRunning } from './stack-lock.ts';
+import { LOCK_FILE, readRunning } from './stack-lock.ts';
 import type { ProcessMark } from './stack-lock.ts';
 import { hasEnded, send, startTimeOf } from './supervisor/processes.ts';
 
@@ -29,9 +29,13 @@ export async function endLeftovers(data: DataFolder, log: Log): Promise<void> {
   const short = running?.shortFolder ?? null;
   if (short !== null && path.basename(short).startsWith('middle-'))
     await rm(short, { recursive: true, force: true });
-  await removeRunning(data);
-  for (const file of ['control.sock', 'api.json', 'worker.json', 'worker.ready']) {
-    await rm(path.join(data.run, file), { force: true });
+  await emptyRunFolder(data);
+}
+
+/** Sockets, and what the parts were told; not the lock, which its holder removes. */
+export async function emptyRunFolder(data: DataFolder): Promise<void> {
+  for (const name of await readdir(data.run)) {
+    if (name !== LOCK_FILE) await rm(path.join(data.run, name), { recursive: true, force: true });
   }
 }
 

@@ -7,12 +7,14 @@ import { z } from 'zod';
 import type { DataFolder } from './data-folder.ts';
 import { writeDurably } from './files.ts';
 
+export const LOCK_FILE = 'stack.lock';
+
 /**
  * One supervisor per data folder. The lock is one of the operating system on run/stack.lock, taken through SQLite
  * because Node has no call for it: it goes with the process, however that ends, so there is no stale lock to judge.
  */
 export function takeLock(data: DataFolder): { release(): Promise<void> } | null {
-  const file = path.join(data.run, 'stack.lock');
+  const file = path.join(data.run, LOCK_FILE);
   for (;;) {
     closeSync(openSync(file, 'a', 0o600));
     const { ino } = statSync(file);

@@ -4,7 +4,7 @@ import type { Log } from '@middle/core/log.ts';
 import { migrate } from '@middle/store/migrate.ts';
 import { openDataFolder, openSecrets } from './data-folder.ts';
 import type { DataFolder, Secrets } from './data-folder.ts';
-import { endLeftovers } from './leftovers.ts';
+import { emptyRunFolder, endLeftovers } from './leftovers.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { choosePort } from './ports.ts';
 import { addresses, ensureCluster, provision } from './postgres.ts';
@@ -102,6 +102,7 @@ async function startStack(
   const lock = takeLock(data);
   if (lock === null) throw await alreadyRunning(data);
   cleanups.push(() => lock.release());
+  cleanups.push(() => emptyRunFolder(data));
   await endLeftovers(data, log);
   const short = shortPaths();
   cleanups.push(() => short.remove());
@@ -143,7 +144,6 @@ async function startStack(
   const worker = workerPart({ ...both, database: database.worker });
   const started = async (part: Part): Promise<void> => step(part.name, await supervisor.start(part));
   await Promise.all([started(worker), started(api)]);
-  cleanups.push(() => removeConfigs(data));
   return {
     data,
     secrets,
@@ -225,9 +225,4 @@ async function statusOf(
 async function emptyScratch(data: DataFolder): Promise<void> {
   await rm(data.scratch, { recursive: true, force: true });
   await openDataFolder(data.root);
-}
-
-async function removeConfigs(data: DataFolder): Promise<void> {
-  for (const file of ['api.json', 'worker.json', 'worker.ready'])
-    await rm(path.join(data.run, file), { force: true });
 }
