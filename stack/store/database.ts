@@ -16,9 +16,12 @@ export interface Queryable {
   query<Row extends QueryResultRow>(statement: Sql): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
+/** The client of an open transaction. */
+export type Transaction = pg.PoolClient;
+
 export interface Database extends Queryable {
   /** Commits when `work` returns, rolls back when it throws. */
-  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  transaction<T>(work: (client: Transaction) => Promise<T>): Promise<T>;
   readonly pool: pg.Pool;
   close(): Promise<void>;
 }

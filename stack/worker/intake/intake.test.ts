@@ -102,7 +102,10 @@ describe('intake', () => {
           .sort((a, b) => a.order - b.order);
         for (const { body } of deliveries) await store(body);
         const stored = (await records()).map(({ id, name }) => [id, name]);
-        assert.deepEqual(stored, [...newest].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+        assert.deepEqual(
+          stored,
+          [...newest].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
+        );
       }),
       { numRuns: 15 },
     );

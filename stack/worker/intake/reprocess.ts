@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import { z } from 'zod';
 import { MiddleError } from '@middle/core/errors.ts';
 import { announceChanges } from '@middle/store/changes.ts';
-import type { Database } from '@middle/store/database.ts';
+import type { Database, Transaction } from '@middle/store/database.ts';
 import { listRecordSets } from '@middle/store/record-sets.ts';
 import { storeEmissions } from '@middle/store/record-writes.ts';
 import { countOpenInvalid, lockOpenInvalid, settleInvalid, updateProblems } from '@middle/store/reprocess.ts';
@@ -69,7 +68,7 @@ interface Page {
 }
 
 async function reprocessPage(
-  client: pg.PoolClient,
+  client: Transaction,
   scope: InvalidScope,
   recordTypes: RecordTypeCache,
   after: string | null,

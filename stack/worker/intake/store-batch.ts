@@ -1,9 +1,8 @@
-import type pg from 'pg';
 import type { ReceivedMessage } from '@middle/cloud/ports/queue.ts';
 import { addEffect, noteApplied, readInvocations } from '@middle/store/applied-messages.ts';
 import type { AppliedEffect } from '@middle/store/applied-messages.ts';
 import { announceChanges } from '@middle/store/changes.ts';
-import type { Database } from '@middle/store/database.ts';
+import type { Database, Transaction } from '@middle/store/database.ts';
 import { setAside } from '@middle/store/invalid-record-writes.ts';
 import { listRecordSets } from '@middle/store/record-sets.ts';
 import { confirmUnchanged, mayBeOvertaken, storeEmissions } from '@middle/store/record-writes.ts';
@@ -46,7 +45,7 @@ export async function storeBatch(
 
 /** Deliveries repeat: leaves out what was applied before, and the second of two in one batch. */
 async function onlyFresh(
-  client: pg.PoolClient,
+  client: Transaction,
   messages: readonly KnownMessage[],
 ): Promise<readonly KnownMessage[]> {
   const byName = new Map(
@@ -70,7 +69,7 @@ function nameOf(invocationId: string, sequence: number): string {
 }
 
 async function compiledSets(
-  client: pg.PoolClient,
+  client: Transaction,
   connectionId: string,
   recordTypes: RecordTypeCache,
 ): Promise<ReadonlyMap<string, CompiledRecordSet>> {
@@ -81,7 +80,7 @@ async function compiledSets(
 type Counts = Pick<AppliedEffect, 'created' | 'updated' | 'unchanged' | 'older'>;
 
 async function storeConnection(
-  client: pg.PoolClient,
+  client: Transaction,
   connectionId: string,
   messages: readonly CheckedMessage[],
 ): Promise<void> {

@@ -1,10 +1,10 @@
-import type pg from 'pg';
+import type { Transaction } from '@middle/store/database.ts';
 import { lookupTargets, missingIds, requestLookups } from '@middle/store/lookup-requests.ts';
 import type { CheckedEmission } from './check-records.ts';
 
 /** Asks for the records that new or changed foreign keys name and that are not there yet. */
 export async function requestUnseen(
-  client: pg.PoolClient,
+  client: Transaction,
   connectionId: string,
   written: readonly CheckedEmission[],
 ): Promise<void> {
