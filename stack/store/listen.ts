@@ -7,7 +7,13 @@ import type { Database } from './database.ts';
  * The channels of pg_notify inside a stack. A notification only says "look": it may come twice, and it is lost while
  * nobody listens, so each listener also looks at intervals.
  */
-export const CHANNELS = ['middle_change', 'middle_job', 'middle_queue', 'middle_settle', 'middle_sync'] as const;
+export const CHANNELS = [
+  'middle_change',
+  'middle_job',
+  'middle_queue',
+  'middle_settle',
+  'middle_sync',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export interface Listener {
