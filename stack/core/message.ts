@@ -22,8 +22,6 @@ export const LINE_MAX_BYTES = 262_144;
 /** Deepest nesting of arrays and objects in one item. */
 export const ITEM_MAX_DEPTH = 32;
 
-export const ITEM_KINDS = { record: 'R', log: 'L', progress: 'P', result: 'Z', error: 'E' } as const;
-
 export interface MessageHeader {
   readonly v: typeof MESSAGE_VERSION;
   readonly token: string;
