@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildPortal } from '@middle/cli/portal-build.ts';
 import { testServer } from '@middle/api/testing/server.ts';
 import type { TestServer } from '@middle/api/testing/server.ts';
 import { fill } from './fill.ts';
 import type { Filled } from './fill.ts';
 
-export const PORTAL = fileURLToPath(new URL('../../dist/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 export interface Stage extends AsyncDisposable, Filled {
   readonly server: TestServer;
@@ -14,9 +14,9 @@ export interface Stage extends AsyncDisposable, Filled {
 }
 
 /** The real API and portal on a real database that holds what a worker would have stored. */
-export async function openStage(): Promise<Stage> {
-  if (!existsSync(PORTAL)) throw new Error('build the portal first: npm run build -w stack/portal');
-  const server = await testServer({ portalFolder: PORTAL });
+export async function openStage(portalFolder?: string): Promise<Stage> {
+  if (portalFolder === undefined) await buildPortal();
+  const server = await testServer({ portalFolder: portalFolder ?? DIST });
   const filled = await fill(server);
   return {
     ...filled,

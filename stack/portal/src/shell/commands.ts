@@ -107,14 +107,11 @@ function useRecordTypes(connections: readonly Connection[]): Command[] {
   });
 }
 
+function page(label: string, icon: LucideIcon, to: string): Command {
+  return { key: to, group: 'Pages', label, icon, to };
+}
+
 function pages(me: Me, account: string | undefined): Command[] {
-  const page = (label: string, icon: LucideIcon, to: string): Command => ({
-    key: to,
-    group: 'Pages',
-    label,
-    icon,
-    to,
-  });
   return [
     page('Overview', House, paths.home),
     page('Apps', Blocks, paths.apps),

@@ -60,55 +60,23 @@ export function ScheduleDialog({ set, sync, onClose }: ScheduleDialogProps) {
         </>
       }
     >
-      {sync.kind !== 'lookup' && (
-        <Field label="How often">
-          {(ids) => (
-            <Select
-              {...ids}
-              value={every === null ? '' : String(every)}
-              choices={[
-                { value: '', label: 'Only by hand' },
-                ...withCurrent(EVERY, every ?? 3600).map((value) => ({
-                  value: String(value),
-                  label: formatEvery(value),
-                })),
-              ]}
-              onChange={(value) => setEvery(value === '' ? null : Number(value))}
-            />
-          )}
-        </Field>
-      )}
+      {sync.kind !== 'lookup' && <EveryField value={every} onChange={setEvery} />}
       {sync.kind === 'recent' && (
-        <Field
+        <SecondsField
           label="Overlap"
           hint="How far each window reaches back over the one before, for sources that are late."
-        >
-          {(ids) => (
-            <Select
-              {...ids}
-              value={String(overlap)}
-              choices={withCurrent(OVERLAP, overlap).map((value) => ({
-                value: String(value),
-                label: formatSpan(value),
-              }))}
-              onChange={(value) => setOverlap(Number(value))}
-            />
-          )}
-        </Field>
+          choices={OVERLAP}
+          value={overlap}
+          onChange={setOverlap}
+        />
       )}
-      <Field label="Stalled after" hint="A run without any progress for this long ends as stalled.">
-        {(ids) => (
-          <Select
-            {...ids}
-            value={String(stall)}
-            choices={withCurrent(STALL, stall).map((value) => ({
-              value: String(value),
-              label: formatSpan(value),
-            }))}
-            onChange={(value) => setStall(Number(value))}
-          />
-        )}
-      </Field>
+      <SecondsField
+        label="Stalled after"
+        hint="A run without any progress for this long ends as stalled."
+        choices={STALL}
+        value={stall}
+        onChange={setStall}
+      />
       {sync.kind === 'complete' && (
         <Checkbox
           label="Mark records that vanished at the source as deleted"
@@ -118,5 +86,58 @@ export function ScheduleDialog({ set, sync, onClose }: ScheduleDialogProps) {
       )}
       {save.error !== null && <ErrorState error={save.error} />}
     </Dialog>
+  );
+}
+
+function EveryField({
+  value,
+  onChange,
+}: {
+  readonly value: number | null;
+  readonly onChange: (value: number | null) => void;
+}) {
+  return (
+    <Field label="How often">
+      {(ids) => (
+        <Select
+          {...ids}
+          value={value === null ? '' : String(value)}
+          choices={[
+            { value: '', label: 'Only by hand' },
+            ...withCurrent(EVERY, value ?? 3600).map((each) => ({
+              value: String(each),
+              label: formatEvery(each),
+            })),
+          ]}
+          onChange={(text) => onChange(text === '' ? null : Number(text))}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface SecondsFieldProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly choices: readonly number[];
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function SecondsField({ label, hint, choices, value, onChange }: SecondsFieldProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <Select
+          {...ids}
+          value={String(value)}
+          choices={withCurrent(choices, value).map((each) => ({
+            value: String(each),
+            label: formatSpan(each),
+          }))}
+          onChange={(text) => onChange(Number(text))}
+        />
+      )}
+    </Field>
   );
 }

@@ -12,6 +12,7 @@ import { formatDateTime } from '../../ui/format.ts';
 import { Input } from '../../ui/input.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
 import { Select } from '../../ui/select.tsx';
+import { CallsPanel } from './calls.tsx';
 import { CredentialsPanel } from './credentials.tsx';
 import { ConnectionFrame } from './frame.tsx';
 
@@ -135,119 +136,6 @@ function VersionPanel({ connection }: { readonly connection: Connection }) {
         >
           Move
         </Button>
-      </div>
-    </Panel>
-  );
-}
-
-function numberOf(text: string): number | null {
-  const value = Number(text);
-  return text.trim() !== '' && Number.isInteger(value) && value > 0 ? value : null;
-}
-
-/** Where and how fast the functions of this connection call. */
-function CallsPanel({ connection }: { readonly connection: Connection }) {
-  const [baseUrl, setBaseUrl] = useState(connection.baseUrl ?? '');
-  const [requests, setRequests] = useState(String(connection.rate?.requests ?? ''));
-  const [seconds, setSeconds] = useState(String(connection.rate?.perSeconds ?? ''));
-  const [hosts, setHosts] = useState(connection.developmentHosts.join(', '));
-  const reason = useReason('connections.change', connection.account.id);
-  const hostsReason = useReason('connections.allow_development_hosts');
-  const update = useAction('updateConnection', { stale: STALE, done: 'Saved' });
-  const allow = useAction('allowDevelopmentHosts', { stale: STALE, done: 'Saved' });
-  const rate = numberOf(requests) !== null && numberOf(seconds) !== null;
-  const half = (requests.trim() !== '' || seconds.trim() !== '') && !rate;
-  const save = () =>
-    update.mutate({
-      params: { connectionId: connection.id },
-      body: {
-        baseUrl: baseUrl.trim() === '' ? null : baseUrl.trim(),
-        rate: rate ? { requests: Number(requests), perSeconds: Number(seconds) } : null,
-      },
-    });
-  const locked = reason !== null;
-  return (
-    <Panel title="Calls to the outside system">
-      <div className="stack">
-        <Field label="Base address" optional hint="Overrides the app’s own, for instance for a sandbox.">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="url"
-              className="mono"
-              placeholder="https://api.example.com"
-              disabled={locked}
-              value={baseUrl}
-              onChange={(event) => setBaseUrl(event.target.value)}
-            />
-          )}
-        </Field>
-        <div className="row form-row">
-          <Field
-            label="Requests"
-            optional
-            error={half ? 'Fill in both, as whole numbers, or neither.' : null}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                inputMode="numeric"
-                placeholder="As the app says"
-                disabled={locked}
-                value={requests}
-                onChange={(event) => setRequests(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="per seconds" optional>
-            {(ids) => (
-              <Input
-                {...ids}
-                inputMode="numeric"
-                placeholder="As the app says"
-                disabled={locked}
-                value={seconds}
-                onChange={(event) => setSeconds(event.target.value)}
-              />
-            )}
-          </Field>
-          <Button
-            busy={update.isPending}
-            reason={reason ?? (half ? 'The rate is incomplete' : null)}
-            onClick={save}
-          >
-            Save
-          </Button>
-        </div>
-        <div className="row form-row">
-          <Field
-            label="Development hosts"
-            optional
-            hint="Addresses on this machine, such as 127.0.0.1:4500, separated by commas. Each use is logged."
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                className="mono"
-                disabled={hostsReason !== null}
-                value={hosts}
-                onChange={(event) => setHosts(event.target.value)}
-              />
-            )}
-          </Field>
-          <Button
-            busy={allow.isPending}
-            reason={hostsReason}
-            onClick={() =>
-              allow.mutate({
-                params: { connectionId: connection.id },
-                body: { hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') },
-              })
-            }
-          >
-            Save hosts
-          </Button>
-        </div>
       </div>
     </Panel>
   );

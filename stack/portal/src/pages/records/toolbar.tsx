@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { Select } from '../../ui/select.tsx';
 import { OPERATOR_TEXTS, needsValue, operatorsOf } from './use-record-search.ts';
-import type { Deleted, Filter, Operator, RecordSearch } from './use-record-search.ts';
+import type { AttributeType, Deleted, Filter, Operator, RecordSearch } from './use-record-search.ts';
 
 interface ToolbarProps {
   readonly connection: Connection;
@@ -214,35 +214,39 @@ function FilterDialog({ set, onClose, onAdd }: FilterDialogProps) {
             />
           )}
         </Field>
-        {needsValue(operator) && (
-          <Field
-            label="Value"
-            hint={attribute?.type === 'iso_datetime' ? 'Such as 2026-01-31T08:00:00Z' : undefined}
-          >
-            {(ids) =>
-              isBoolean ? (
-                <Select
-                  {...ids}
-                  value={given}
-                  choices={[
-                    { value: 'true', label: 'Yes' },
-                    { value: 'false', label: 'No' },
-                  ]}
-                  onChange={setValue}
-                />
-              ) : (
-                <Input
-                  {...ids}
-                  type={INPUT_TYPES[attribute?.type ?? ''] ?? 'text'}
-                  step="any"
-                  value={value}
-                  onChange={(event) => setValue(event.target.value)}
-                />
-              )
-            }
-          </Field>
-        )}
+        {needsValue(operator) && <ValueField type={attribute?.type} value={given} onChange={setValue} />}
       </form>
     </Dialog>
+  );
+}
+
+interface ValueFieldProps {
+  readonly type: AttributeType | undefined;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+const YES_NO = [
+  { value: 'true', label: 'Yes' },
+  { value: 'false', label: 'No' },
+];
+
+function ValueField({ type, value, onChange }: ValueFieldProps) {
+  return (
+    <Field label="Value" hint={type === 'iso_datetime' ? 'Such as 2026-01-31T08:00:00Z' : undefined}>
+      {(ids) =>
+        type === 'boolean' ? (
+          <Select {...ids} value={value} choices={YES_NO} onChange={onChange} />
+        ) : (
+          <Input
+            {...ids}
+            type={INPUT_TYPES[type ?? ''] ?? 'text'}
+            step="any"
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        )
+      }
+    </Field>
   );
 }

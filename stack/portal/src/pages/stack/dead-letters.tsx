@@ -16,6 +16,7 @@ import { List } from '../../ui/list.tsx';
 import { Bytes } from '../../ui/numbers.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
+import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import './stack.css';
 
@@ -26,7 +27,6 @@ export function DeadLettersPage() {
   const params: { readonly app?: string } = useParams({ strict: false });
   const appKey = params.app ?? '';
   const pages = useApiPages('listDeadLetters', { params: { appKey } });
-  const reason = useReason('dead_letters.change');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<DeadLetter | null>(null);
   const [deleting, setDeleting] = useState(false);
@@ -54,24 +54,13 @@ export function DeadLettersPage() {
       crumbs={[{ label: 'Queues', to: paths.queues }]}
       description={`Messages of ${appKey} that could not be processed. Nothing is silently gone: read the reason, then put them back or delete them.`}
       actions={
-        <>
-          <Button
-            icon={Trash2}
-            look="danger"
-            reason={reason ?? (ids.length === 0 ? 'Choose some first' : null)}
-            onClick={() => setDeleting(true)}
-          >
-            Delete{ids.length > 0 ? ` ${String(ids.length)}` : ''}
-          </Button>
-          <Button
-            icon={RotateCcw}
-            busy={redrive.isPending}
-            reason={reason ?? (pages.items.length === 0 ? 'There are none' : null)}
-            onClick={() => redrive.mutate({ params: { appKey }, body: ids.length === 0 ? {} : { ids } })}
-          >
-            {ids.length === 0 ? 'Put all back' : `Put ${String(ids.length)} back`}
-          </Button>
-        </>
+        <Actions
+          chosen={ids.length}
+          any={pages.items.length > 0}
+          busy={redrive.isPending}
+          onDelete={() => setDeleting(true)}
+          onRedrive={() => redrive.mutate({ params: { appKey }, body: ids.length === 0 ? {} : { ids } })}
+        />
       }
     >
       <Panel flush>
@@ -80,48 +69,7 @@ export function DeadLettersPage() {
           pages={pages}
           rowKey={({ id }) => id}
           onOpen={setOpened}
-          columns={[
-            {
-              key: 'choose',
-              title: <span className="visually-hidden">Choose</span>,
-              width: '3rem',
-              cell: ({ id }) => (
-                <Checkbox
-                  hidden
-                  label={`Choose ${id}`}
-                  checked={chosen.has(id)}
-                  onChange={(on) => toggle(id, on)}
-                />
-              ),
-            },
-            {
-              key: 'reason',
-              title: 'Reason',
-              width: '12rem',
-              cell: ({ reason: { code } }) => <Badge tone="bad">{code}</Badge>,
-            },
-            {
-              key: 'message',
-              title: 'What was wrong',
-              hide: 'narrow',
-              cell: ({ reason: { message } }) => message,
-            },
-            {
-              key: 'bytes',
-              title: 'Size',
-              width: '6rem',
-              align: 'end',
-              hide: 'medium',
-              cell: ({ bytes }) => <Bytes value={bytes} />,
-            },
-            {
-              key: 'died',
-              title: 'Set aside',
-              width: '8rem',
-              align: 'end',
-              cell: ({ diedAt }) => <RelativeTime at={diedAt} />,
-            },
-          ]}
+          columns={columnsOf(chosen, toggle)}
           empty={
             <EmptyState icon={Inbox} title="No dead letters">
               Every message of this app was processed.
@@ -141,6 +89,76 @@ export function DeadLettersPage() {
       />
     </Page>
   );
+}
+
+interface ActionsProps {
+  readonly chosen: number;
+  readonly any: boolean;
+  readonly busy: boolean;
+  readonly onDelete: () => void;
+  readonly onRedrive: () => void;
+}
+
+function Actions({ chosen, any, busy, onDelete, onRedrive }: ActionsProps) {
+  const reason = useReason('dead_letters.change');
+  return (
+    <>
+      <Button
+        icon={Trash2}
+        look="danger"
+        reason={reason ?? (chosen === 0 ? 'Choose some first' : null)}
+        onClick={onDelete}
+      >
+        {chosen === 0 ? 'Delete' : `Delete ${String(chosen)}`}
+      </Button>
+      <Button
+        icon={RotateCcw}
+        busy={busy}
+        reason={reason ?? (any ? null : 'There are none')}
+        onClick={onRedrive}
+      >
+        {chosen === 0 ? 'Put all back' : `Put ${String(chosen)} back`}
+      </Button>
+    </>
+  );
+}
+
+function columnsOf(
+  chosen: ReadonlySet<string>,
+  toggle: (id: string, on: boolean) => void,
+): readonly Column<DeadLetter>[] {
+  return [
+    {
+      key: 'choose',
+      title: <span className="visually-hidden">Choose</span>,
+      width: '3rem',
+      cell: ({ id }) => (
+        <Checkbox hidden label={`Choose ${id}`} checked={chosen.has(id)} onChange={(on) => toggle(id, on)} />
+      ),
+    },
+    {
+      key: 'reason',
+      title: 'Reason',
+      width: '12rem',
+      cell: ({ reason: { code } }) => <Badge tone="bad">{code}</Badge>,
+    },
+    { key: 'message', title: 'What was wrong', hide: 'narrow', cell: ({ reason: { message } }) => message },
+    {
+      key: 'bytes',
+      title: 'Size',
+      width: '6rem',
+      align: 'end',
+      hide: 'medium',
+      cell: ({ bytes }) => <Bytes value={bytes} />,
+    },
+    {
+      key: 'died',
+      title: 'Set aside',
+      width: '8rem',
+      align: 'end',
+      cell: ({ diedAt }) => <RelativeTime at={diedAt} />,
+    },
+  ];
 }
 
 function LetterDialog({ letter, onClose }: { readonly letter: DeadLetter; readonly onClose: () => void }) {

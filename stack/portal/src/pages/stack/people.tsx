@@ -1,17 +1,19 @@
-import { UserPlus, Users } from 'lucide-react';
+import { Ellipsis, UserCog, UserMinus, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useMe, useReason } from '../../data/access.ts';
 import { useAction, useApi, useApiPages } from '../../data/api.ts';
 import type { Account, Invitation, Person } from '../../data/types.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { words } from '../../ui/format.ts';
 import { List } from '../../ui/list.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { InviteDialog, RolesDialog } from './people-dialogs.tsx';
 import { ROLE_TITLES } from './role-words.ts';
@@ -66,84 +68,34 @@ function PeopleList({ accounts }: { readonly accounts: readonly Account[] }) {
     done: 'Removed; their sessions have ended',
     onDone: () => setRemoving(null),
   });
+  const actions: Column<Person> = {
+    key: 'actions',
+    title: <span className="visually-hidden">Actions</span>,
+    width: '3.5rem',
+    align: 'end',
+    cell: (person) => (
+      <Menu trigger={<IconButton icon={Ellipsis} size="sm" label={`Change ${person.name}`} />}>
+        <MenuItem icon={UserCog} reason={reason} onSelect={() => setChanging(person)}>
+          Roles
+        </MenuItem>
+        <MenuItem
+          danger
+          icon={UserMinus}
+          reason={reason ?? (person.id === me.id ? 'You can’t remove yourself' : null)}
+          onSelect={() => setRemoving(person)}
+        >
+          Remove
+        </MenuItem>
+      </Menu>
+    ),
+  };
   return (
     <Panel flush>
       <List
         label="People"
         pages={pages}
         rowKey={({ id }) => id}
-        columns={[
-          {
-            key: 'name',
-            title: 'Name',
-            cell: ({ id, name, email }) => (
-              <span className="cell-main">
-                <span className="truncate" title={email ?? undefined}>
-                  {name}
-                  {id === me.id && <span className="faint"> you</span>}
-                </span>
-              </span>
-            ),
-          },
-          {
-            key: 'email',
-            title: 'E-mail address',
-            hide: 'medium',
-            cell: ({ email }) => <span className="muted">{email}</span>,
-          },
-          { key: 'role', title: 'Role', width: '9rem', cell: ({ role }) => ROLE_TITLES[role] },
-          {
-            key: 'accounts',
-            title: 'Accounts',
-            hide: 'medium',
-            cell: ({ role, memberships }) => (
-              <span className="muted">{role === 'owner' ? 'All' : accessWords(memberships, accounts)}</span>
-            ),
-          },
-          {
-            key: 'factor',
-            title: 'Second factor',
-            width: '8rem',
-            hide: 'medium',
-            cell: ({ secondFactor }) =>
-              secondFactor ? <Badge tone="ok">On</Badge> : <span className="faint">Off</span>,
-          },
-          {
-            key: 'seen',
-            title: 'Last seen',
-            width: '7rem',
-            align: 'end',
-            hide: 'narrow',
-            cell: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} />,
-          },
-          {
-            key: 'actions',
-            title: <span className="visually-hidden">Actions</span>,
-            width: '10.5rem',
-            align: 'end',
-            cell: (person) => (
-              <span className="row person-actions">
-                <Button
-                  size="sm"
-                  reason={reason}
-                  aria-label={`Roles of ${person.name}`}
-                  onClick={() => setChanging(person)}
-                >
-                  Roles
-                </Button>
-                <Button
-                  size="sm"
-                  look="danger"
-                  aria-label={`Remove ${person.name}`}
-                  reason={reason ?? (person.id === me.id ? 'You can’t remove yourself' : null)}
-                  onClick={() => setRemoving(person)}
-                >
-                  Remove
-                </Button>
-              </span>
-            ),
-          },
-        ]}
+        columns={[...columnsOf(accounts, me.id), actions]}
         empty={<EmptyState icon={Users} title="Nobody yet" />}
       />
       {changing !== null && (
@@ -160,6 +112,54 @@ function PeopleList({ accounts }: { readonly accounts: readonly Account[] }) {
       />
     </Panel>
   );
+}
+
+function columnsOf(accounts: readonly Account[], myId: string): readonly Column<Person>[] {
+  return [
+    {
+      key: 'name',
+      title: 'Name',
+      cell: ({ id, name, email }) => (
+        <span className="cell-main">
+          <span className="truncate" title={email ?? undefined}>
+            {name}
+            {id === myId && <span className="faint"> you</span>}
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: 'email',
+      title: 'E-mail address',
+      hide: 'medium',
+      cell: ({ email }) => <span className="muted">{email}</span>,
+    },
+    { key: 'role', title: 'Role', width: '9rem', cell: ({ role }) => ROLE_TITLES[role] },
+    {
+      key: 'accounts',
+      title: 'Accounts',
+      hide: 'medium',
+      cell: ({ role, memberships }) => (
+        <span className="muted">{role === 'owner' ? 'All' : accessWords(memberships, accounts)}</span>
+      ),
+    },
+    {
+      key: 'factor',
+      title: 'Second factor',
+      width: '8rem',
+      hide: 'medium',
+      cell: ({ secondFactor }) =>
+        secondFactor ? <Badge tone="ok">On</Badge> : <span className="faint">Off</span>,
+    },
+    {
+      key: 'seen',
+      title: 'Last seen',
+      width: '7rem',
+      align: 'end',
+      hide: 'narrow',
+      cell: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} />,
+    },
+  ];
 }
 
 function Invitations({ accounts }: { readonly accounts: readonly Account[] }) {
