@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createClient } from '@middle/contract/client.ts';
+import { writeZip } from '@middle/functions/package/zip.ts';
+import { crashApp } from './app.ts';
+import { compareWithSource } from './compare.ts';
+import { CrashSource } from './source.ts';
+import { kill } from './victims.ts';
+import type { Victim } from './victims.ts';
+
+/**
+ * npm run crash -- --kills N --records N --seed S [--json]
+ *
+ * Starts a whole stack on a data folder of its own, transfers a source that changes between transfers, and meanwhile
+ * kills the worker, the API, Postgres and functions with SIGKILL at random moments. Afterwards records, versions and
+ * counts must equal the source exactly.
+ */
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    records: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const kills = Number(values.kills);
+const random = mulberry32(Number(values.seed));
+const VICTIMS: readonly Victim[] = ['worker', 'postgres', 'function', 'api', 'worker', 'function'];
+const PAUSE_MILLISECONDS = { least: 300, most: 2_500 };
+const RUN_MILLISECONDS = 300_000;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'middle-crash-'));
+const source = new CrashSource();
+const host = await source.listen();
+source.add(Number(values.records));
+const stack = spawn(
+  process.execPath,
+  [
+    path.join(import.meta.dirname, '../../cli/main.ts'),
+    'up',
+    '--data',
+    folder,
+    '--port',
+    '0',
+    '--no-sample',
+    '--json',
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+const begun = performance.now();
+const killed: Record<Victim, number> = { worker: 0, postgres: 0, function: 0, api: 0 };
+let transfers = 0;
+let problems: string[];
+try {
+  const [line]: string[] = await once(createInterface(stack.stdout), 'line');
+  const { address }: { address: string } = JSON.parse(line ?? '{}');
+  const token = readFileSync(path.join(folder, 'keys', 'cli.token'), 'utf8').trim();
+  const client = createClient({ baseUrl: address, token });
+  say(`The stack is up at ${address}, its data in ${folder}.`);
+  const syncId = await prepare();
+  const killing = killAtRandom();
+  while (total() < kills || transfers === 0) {
+    await transfer(syncId);
+    transfers += 1;
+    say(`Transfer ${transfers} of ${source.records.size} records is done, after ${total()} kills.`);
+    if (total() < kills) source.change(random);
+  }
+  await killing;
+  problems = await compareWithSource(folder, source);
+  problems.push(...(await searchProblems()));
+
+  /** An account, the app, a connection that may reach the source; returns its sync. */
+  async function prepare(): Promise<string> {
+    await client.createAccount({ body: { key: 'crash', name: 'Crash' } });
+    await client.pushApp({
+      body: new Blob([Uint8Array.from(writeZip(crashApp(host)))]),
+      query: { on: 'true', approveHosts: 'true' },
+    });
+    const { id } = await client.createConnection({
+      params: { accountId: 'crash' },
+      body: { app: 'crash', name: 'Crash', syncs: 'off' },
+    });
+    await client.allowDevelopmentHosts({ params: { connectionId: id }, body: { hosts: [host] } });
+    const { items } = await client.listRecordSets({ params: { connectionId: id } });
+    const sync = items[0]?.syncs[0]?.id;
+    if (sync === undefined) throw new TypeError('the connection has no sync');
+    return sync;
+  }
+
+  /** Asks for a run and waits until it has succeeded; what is asked while the API is dead is asked again. */
+  async function transfer(sync: string): Promise<void> {
+    const end = performance.now() + RUN_MILLISECONDS;
+    const run = await asked(() => client.runSync({ params: { syncId: sync }, body: {} }), end);
+    for (;;) {
+      const { state, error } = await asked(() => client.getSyncRun({ params: { runId: run.id } }), end);
+      if (state === 'succeeded') return;
+      if (state === 'failed' || state === 'cancelled')
+        throw new TypeError(`the run ${state}: ${JSON.stringify(error)}`);
+      await sleep(200);
+    }
+  }
+
+  async function killAtRandom(): Promise<void> {
+    const { least, most } = PAUSE_MILLISECONDS;
+    while (total() < kills && stack.exitCode === null) {
+      await sleep(least + random() * (most - least));
+      const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'worker';
+      if (await kill(path.join(folder, 'run', 'control.sock'), victim).catch(() => false))
+        killed[victim] += 1;
+    }
+  }
+
+  /** The index must have every record that is at the source, at its revision, within seconds. */
+  async function searchProblems(): Promise<string[]> {
+    const end = performance.now() + 30_000;
+    for (;;) {
+      const { total: found } = await asked(
+        () => client.searchAccount({ params: { accountId: 'crash' }, query: { text: 'record', limit: 1 } }),
+        end,
+      );
+      const expected = Math.min(source.records.size, 10_000);
+      if (found.count === expected) return [];
+      if (performance.now() > end) return [`search finds ${found.count} records instead of ${expected}`];
+      await sleep(500);
+    }
+  }
+} finally {
+  stack.kill('SIGTERM');
+  await once(stack, 'exit');
+  source.close();
+}
+const seconds = Math.round((performance.now() - begun) / 100) / 10;
+const ok = problems.length === 0;
+if (ok) rmSync(folder, { recursive: true });
+for (const problem of problems.slice(0, 20)) say(`  ✗ ${problem}`);
+say(
+  `${total()} kills (${Object.entries(killed)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ')}) during ${transfers} transfers in ${seconds} s.`,
+);
+say(
+  ok
+    ? 'Records, versions and counts equal the source exactly.'
+    : `${problems.length} differences; the data stays in ${folder}.`,
+);
+if (values.json) {
+  process.stdout.write(
+    `${JSON.stringify({ ok, kills: total(), killed, transfers, records: source.states.size, seconds, seed: Number(values.seed), problems: problems.slice(0, 20) })}\n`,
+  );
+}
+process.exitCode = ok ? 0 : 1;
+
+function total(): number {
+  return Object.values(killed).reduce((sum, count) => sum + count, 0);
+}
+
+async function asked<T>(ask: () => Promise<T>, end: number): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+/** A small generator of random numbers that a seed repeats. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

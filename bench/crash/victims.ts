@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+
+export type Victim = 'worker' | 'api' | 'postgres' | 'function';
+
+/** What the supervisor says of its parts, over the control socket in the data folder. */
+export async function partPids(controlSocket: string): Promise<ReadonlyMap<string, number>> {
+  const text = await new Promise<string>((resolve, reject) => {
+    const call = request({ socketPath: controlSocket, path: '/status' }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve(body));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+  const status: { parts: readonly { name: string; pid: number | null; state: string }[] } = JSON.parse(text);
+  return new Map(
+    status.parts.flatMap(({ name, pid, state }): [string, number][] =>
+      pid === null || state !== 'ready' ? [] : [[name, pid]],
+    ),
+  );
+}
+
+/** Kills one process for good, without a word. False when there is none of its kind at the moment. */
+export async function kill(controlSocket: string, victim: Victim): Promise<boolean> {
+  const pids = await partPids(controlSocket);
+  const pid = victim === 'function' ? functionPid(pids.get('worker')) : pids.get(victim);
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A process below the worker that runs user code. */
+function functionPid(worker: number | undefined): number | undefined {
+  if (worker === undefined) return undefined;
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      // The fourth field of stat, after the command in parentheses, is the parent.
+      const parent = Number(
+        readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[1],
+      );
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It has ended since the listing.
+    }
+  }
+  const below = (pid: number): number[] =>
+    (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(worker).at(-1);
+}
