@@ -37,6 +37,7 @@ export async function createFunctionHost(options: FunctionHostOptions): Promise<
     start: (memoryMegabytes) => startSandbox({ engine, launcher, scratchFolder, memoryMegabytes }),
   });
   const running = new Map<Run, Promise<FunctionEnd>>();
+  const discarding = new Set<Promise<void>>();
   let closed = false;
 
   return {
@@ -60,6 +61,8 @@ export async function createFunctionHost(options: FunctionHostOptions): Promise<
       return ended.finally(() => {
         signal.removeEventListener('abort', cancel);
         running.delete(run);
+        const discarded = run.discarded.finally(() => discarding.delete(discarded));
+        discarding.add(discarded);
       });
     },
     describe: async () => ({ engines: [await engine.describe()], launcher: launcher.name }),
@@ -68,6 +71,7 @@ export async function createFunctionHost(options: FunctionHostOptions): Promise<
       for (const run of running.keys())
         run.stop('lost', { code: 'function_lost', message: 'The function host is stopping.' });
       await Promise.allSettled(running.values());
+      await Promise.allSettled(discarding);
       await pool.close();
       broker.close();
     },

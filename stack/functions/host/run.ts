@@ -66,6 +66,7 @@ export class Run {
   #sandbox: Sandbox | null = null;
   #bridge: EgressBridge | null = null;
   #stdoutBytes = 0;
+  #discarded: Promise<void> = Promise.resolve();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -121,10 +122,9 @@ export class Run {
       }
     }
     const final = await this.#final;
-    const discarded = this.#sandbox?.discard();
+    this.#discarded = this.#sandbox?.discard() ?? Promise.resolve();
     this.#logs.end();
     const sent = await this.#outbox.finish(final.line);
-    await discarded;
     const told = final.error === null ? null : toEndError(final.error);
     return {
       outcome: sent ? final.outcome : 'lost',
@@ -140,6 +140,11 @@ export class Run {
       milliseconds: clock.now().getTime() - began,
       start,
     };
+  }
+
+  /** The process is gone and its scratch directory removed. It is killed when the run ends; nobody has to wait for the rest. */
+  get discarded(): Promise<void> {
+    return this.#discarded;
   }
 
   #begin(sandbox: Sandbox): void {

@@ -21,7 +21,7 @@ export interface Sandbox {
   readonly ended: Promise<SandboxEnd>;
   /** Resolves when the process took it, so that what is on its way stays bounded; never rejects. */
   send(header: Readonly<Record<string, unknown>>, payload?: Uint8Array): Promise<void>;
-  /** Ends the process and all it may have started, and removes its scratch directory. */
+  /** Ends the process and all it may have started, and removes its scratch directory. Never rejects. */
   discard(): Promise<void>;
 }
 
@@ -111,5 +111,6 @@ async function discard(child: Child, ended: Promise<SandboxEnd>, scratch: string
   child.stdout.destroy();
   child.stderr.destroy();
   await ended;
-  await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  // What can't be removed now is removed at the next start.
+  await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FunctionEnd } from '@middle/cloud/ports/functions.ts';
+import type { RecordType } from '@middle/core/attribute.ts';
+import { compileRecordType } from '@middle/core/record.ts';
 import type { RecordedExpectation } from './recorded.ts';
+
+/** Invalid records that are told one by one. */
+const SHOWN = 5;
 
 /** What a recorded run gave. */
 export interface RecordedRun {
@@ -12,9 +17,14 @@ export interface RecordedRun {
 }
 
 /** Where a run differs from what its test expects, as sentences. */
-export function unmetExpectations(expected: RecordedExpectation, run: RecordedRun): string[] {
+export function unmetExpectations(
+  expected: RecordedExpectation,
+  run: RecordedRun,
+  recordTypes: readonly RecordType[],
+): string[] {
   return [
     ...endProblems(expected, run),
+    ...validityProblems(expected, run, recordTypes),
     ...recordProblems(expected, run),
     ...countProblems(expected, run),
     ...(expected.progress === undefined || isDeepStrictEqual(run.cursors, expected.progress)
@@ -43,6 +53,31 @@ function endProblems({ error, result }: RecordedExpectation, run: RecordedRun): 
     problems.push(`Its error says “${failed.message}”, without “${error.message}”.`);
   }
   return problems;
+}
+
+/** By the same rules as the intake's. */
+function validityProblems(
+  { invalid }: RecordedExpectation,
+  run: RecordedRun,
+  recordTypes: readonly RecordType[],
+): string[] {
+  const compiled = new Map(recordTypes.map((recordType) => [recordType.key, compileRecordType(recordType)]));
+  const wrong = run.records.flatMap(([type, data], at) => {
+    const checked = compiled.get(type)?.check(data);
+    if (checked?.ok === true) return [];
+    const reasons = checked?.problems.map(({ path, problem }) => `${path} ${problem}`.trim()).join(', ');
+    return [
+      `Record ${String(at + 1)}, a ${type}, is not valid: ${reasons ?? 'there is no such record type'}.`,
+    ];
+  });
+  if (wrong.length === invalid) return [];
+  if (invalid > 0)
+    return [
+      `It emitted ${String(wrong.length)} invalid records, not ${String(invalid)}.`,
+      ...wrong.slice(0, SHOWN),
+    ];
+  const more = wrong.length > SHOWN ? [`${String(wrong.length - SHOWN)} more records are not valid.`] : [];
+  return [...wrong.slice(0, SHOWN), ...more];
 }
 
 function recordProblems({ records, counts }: RecordedExpectation, run: RecordedRun): string[] {

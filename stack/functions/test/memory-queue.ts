@@ -4,6 +4,8 @@ import { MiddleError } from '@middle/core/errors.ts';
 
 export interface MemoryQueue extends Queue {
   readonly sent: Uint8Array[];
+  /** False: messages are taken and forgotten. */
+  keep: boolean;
   /** Called before each send; may wait or throw. */
   beforeSend: (messages: readonly OutgoingMessage[]) => Promise<void>;
 }
@@ -14,6 +16,7 @@ export function memoryQueue(name: string): MemoryQueue {
   const queue: MemoryQueue = {
     name,
     sent,
+    keep: true,
     beforeSend: () => Promise.resolve(),
     send: async (messages) => {
       await queue.beforeSend(messages);
@@ -24,7 +27,7 @@ export function memoryQueue(name: string): MemoryQueue {
           `A batch of ${String(messages.length)} messages and ${String(bytes)} bytes.`,
         );
       }
-      sent.push(...messages.map(({ body }) => body));
+      if (queue.keep) sent.push(...messages.map(({ body }) => body));
     },
     receive: () => Promise.resolve([]),
     extend: () => Promise.resolve(),

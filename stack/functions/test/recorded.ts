@@ -22,9 +22,10 @@ import { z } from 'zod';
  *     error: { code: egress_failed, message: part of it }
  *     progress: [cursor, cursor]           every cursor, in order
  *     logs: [part of a line]               each is found in some line
+ *     invalid: 1                           how many records are not valid for their record type; default 0
  *
  * What `expect` does not name is not looked at, except that an error which is not expected fails the test, a type under
- * `records` or `counts` that is not named must not be emitted, and every record must be valid for its record type.
+ * `records` or `counts` that is not named must not be emitted, and every record must be valid.
  */
 export const recordedTestSchema = z.strictObject({
   function: z.string(),
@@ -53,6 +54,7 @@ export const recordedTestSchema = z.strictObject({
     error: z.strictObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
     progress: z.array(z.unknown()).optional(),
     logs: z.array(z.string()).optional(),
+    invalid: z.int().min(0).default(0),
   }),
 });
 

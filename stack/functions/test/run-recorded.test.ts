@@ -92,6 +92,11 @@ test('what differs is told precisely', async () => {
     'tests/b-missing.yaml': PAGES.replace('cursor=abc\n    file', 'cursor=abd\n    file'),
     'tests/c-function.yaml': 'function: nothing\nexpect: {}',
     'tests/d-shape.yaml': 'function: refund\nexpects: {}',
+    'tests/f-invalid.yaml': PAGES.replaceAll('total: 9.5', 'total: much'),
+    'tests/g-invalid.yaml': PAGES.replaceAll('total: 9.5', 'total: much').replace(
+      'expect:',
+      'expect:\n  invalid: 1',
+    ),
     'tests/e-count.yaml': PAGES.replace(/records:\n.*\n/, 'counts: { sale: 3 }\n'),
   });
   const problems = outcomes.map((outcome) => outcome.problems.join(' '));
@@ -104,4 +109,6 @@ test('what differs is told precisely', async () => {
   assert.match(problems[2] ?? '', /names no function “nothing”/);
   assert.match(problems[3] ?? '', /can't be read/);
   assert.equal(problems[4], 'It emitted 2 of sale, not 3.');
+  assert.match(problems[5] ?? '', /^Record 1, a sale, is not valid: total /);
+  assert.equal(problems[6], '');
 });

@@ -110,7 +110,10 @@ async function runFile(file: string, setting: Setting): Promise<RecordedOutcome 
   const bundle = setting.bundles.find((one) => one.key === test.function);
   if (bundle === undefined) return failed(`The manifest names no function “${test.function}”.`);
   const { run, transportProblems } = await runTest(test, bundle, setting);
-  const problems = [...unmetExpectations(test.expect, run), ...transportProblems];
+  const problems = [
+    ...unmetExpectations(test.expect, run, setting.manifest.recordTypes),
+    ...transportProblems,
+  ];
   return {
     file,
     title,

@@ -16,6 +16,7 @@ export interface SandboxBench extends AsyncDisposable {
   readonly functions: Functions;
   readonly events: LogEvent[];
   readonly scratchFolder: string;
+  readonly poolSize: number;
   /** Runs the body of an `async (ctx) => { … }` as a function and reads back what it sent. */
   run(body: string, call?: Partial<FunctionCall>, signal?: AbortSignal): Promise<Outcome>;
   readonly queue: MemoryQueue;
@@ -29,6 +30,7 @@ export interface Outcome extends MessageContents {
 /** A function host with real processes and a queue that only remembers, for tests and benchmarks. */
 export async function sandboxBench(options: Partial<LocalFunctionsOptions> = {}): Promise<SandboxBench> {
   const scratchFolder = await mkdtemp(join(tmpdir(), 'middle-functions-'));
+  const poolSize = options.poolSize ?? 2;
   const queues = new Map<string, MemoryQueue>();
   const events: LogEvent[] = [];
   const queueOf = (app: string): MemoryQueue => {
@@ -39,7 +41,7 @@ export async function sandboxBench(options: Partial<LocalFunctionsOptions> = {})
   const functions = await localFunctions({
     queueOf,
     scratchFolder,
-    poolSize: 2,
+    poolSize,
     clock: systemClock,
     log: (event) => events.push(event),
     authorize: () => Promise.resolve(null),
@@ -49,6 +51,7 @@ export async function sandboxBench(options: Partial<LocalFunctionsOptions> = {})
     functions,
     events,
     scratchFolder,
+    poolSize,
     queue: queueOf('shop'),
     queueOf,
     run: async (body, call, signal = new AbortController().signal) => {
