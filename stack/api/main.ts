@@ -10,8 +10,9 @@ import type { Deps } from './deps.ts';
 import { createServer } from './server.ts';
 import { openSignIn } from './sign-in/sign-in.ts';
 
-/** How long requests that are under way may still take after SIGTERM. */
-const DRAIN_MILLISECONDS = 10_000;
+/** How long requests that are under way may still take after SIGTERM; then their connections are closed. */
+const DRAIN_MILLISECONDS = 8_000;
+const EXIT_MILLISECONDS = 10_000;
 /** No request may hold a connection of the database for longer. */
 const STATEMENT_MILLISECONDS = 10_000;
 
@@ -58,11 +59,13 @@ const drain = async (): Promise<void> => {
   if (draining.signal.aborted) return;
   draining.abort();
   log({ level: 'info', code: 'api.draining', message: 'no new requests; finishing those under way' });
-  const late = setTimeout(() => process.exit(1), DRAIN_MILLISECONDS);
+  const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
+  const tooLate = setTimeout(() => process.exit(1), EXIT_MILLISECONDS);
   await app.close();
   await Promise.all([search.close(), deps.signIn.close()]);
   await database.close();
   clearTimeout(late);
+  clearTimeout(tooLate);
 };
 process.once('SIGTERM', () => void drain());
 process.once('SIGINT', () => void drain());

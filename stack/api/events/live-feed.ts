@@ -19,7 +19,8 @@ export class LiveFeed {
   readonly #watchers = new Set<(events: readonly FeedEvent[]) => void>();
   readonly #failed: (error: unknown) => void;
   #runs = new Map<string, RunView>();
-  #queues: Depths = [];
+  /** Null: not looked yet. */
+  #queues: Depths | null = null;
   #looking = false;
 
   constructor(
@@ -41,13 +42,13 @@ export class LiveFeed {
 
   #everything(): readonly FeedEvent[] {
     const runs = [...this.#runs.values()].map((run) => ({ kind: 'run' as const, run }));
-    return [...runs, { kind: 'queues', queues: this.#queues }];
+    return this.#queues === null ? runs : [...runs, { kind: 'queues', queues: this.#queues }];
   }
 
   async #look(): Promise<void> {
     this.#looking = true;
     this.#runs = new Map();
-    this.#queues = [];
+    this.#queues = null;
     while (this.#watchers.size > 0) {
       try {
         const events = await this.#changes();

@@ -85,7 +85,9 @@ export async function testServer(
     logged,
     async [Symbol.asyncDispose]() {
       draining.abort();
-      await app.close();
+      const closed = app.close();
+      app.server.closeAllConnections();
+      await closed;
       await Promise.all([search.close(), deps.signIn.close(), worker.close(), database.close()]);
       await at[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
