@@ -66,8 +66,23 @@ function table(result: BenchResult): string {
   return [result.title, '', ...text, '', ...(result.notes ?? [])].join('\n');
 }
 
+/** `--records 5` as `--records=5`: the options belong to the benchmarks, so which take a value is not known here. */
+function joined(args: readonly string[]): string[] {
+  return args.reduce<string[]>((done, arg) => {
+    const last = done.at(-1);
+    if (last?.startsWith('--') === true && !last.includes('=') && /^-?\d/.test(arg))
+      done[done.length - 1] = `${last}=${arg}`;
+    else done.push(arg);
+    return done;
+  }, []);
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ strict: false, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: joined(process.argv.slice(2)),
+    strict: false,
+    allowPositionals: true,
+  });
   const [name, ...more] = positionals;
   if (name === undefined || values['help'] === true || more.length > 0) {
     process.stdout.write(

@@ -11,7 +11,7 @@ import { writeZip } from '@middle/functions/package/zip.ts';
 import { crashApp } from './app.ts';
 import { compareWithSource } from './compare.ts';
 import { CrashSource } from './source.ts';
-import { kill } from './victims.ts';
+import { isWhole, kill } from './victims.ts';
 import type { Victim } from './victims.ts';
 
 /**
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const random = mulberry32(Number(values.seed));
 const VICTIMS: readonly Victim[] = ['worker', 'postgres', 'function', 'api', 'worker', 'function'];
-const PAUSE_MILLISECONDS = { least: 300, most: 2_500 };
+const PAUSE_MILLISECONDS = { least: 200, most: 3_000 };
 const RUN_MILLISECONDS = 300_000;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -109,11 +109,15 @@ try {
 
   async function killAtRandom(): Promise<void> {
     const { least, most } = PAUSE_MILLISECONDS;
+    const controlSocket = path.join(folder, 'run', 'control.sock');
     while (total() < kills && stack.exitCode === null) {
+      // From when the stack is whole again, so that it has done some work when the next one dies.
+      while (!(await isWhole(controlSocket).catch(() => false)) && stack.exitCode === null) await sleep(50);
       await sleep(least + random() * (most - least));
       const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'worker';
-      if (await kill(path.join(folder, 'run', 'control.sock'), victim).catch(() => false))
-        killed[victim] += 1;
+      if (!(await kill(controlSocket, victim).catch(() => false))) continue;
+      killed[victim] += 1;
+      say(`  killed ${victim} (${total()} of ${kills})`);
     }
   }
 

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 export type Victim = 'worker' | 'api' | 'postgres' | 'function';
 
 /** What the supervisor says of its parts, over the control socket in the data folder. */
-export async function partPids(controlSocket: string): Promise<ReadonlyMap<string, number>> {
+async function partPids(controlSocket: string): Promise<ReadonlyMap<string, number>> {
   const text = await new Promise<string>((resolve, reject) => {
     const call = request({ socketPath: controlSocket, path: '/status' }, (response) => {
       let body = '';
@@ -20,6 +20,12 @@ export async function partPids(controlSocket: string): Promise<ReadonlyMap<strin
       pid === null || state !== 'ready' ? [] : [[name, pid]],
     ),
   );
+}
+
+/** Whether every part is up: only then a kill hits something that works. */
+export async function isWhole(controlSocket: string): Promise<boolean> {
+  const pids = await partPids(controlSocket);
+  return ['worker', 'api', 'postgres'].every((name) => pids.has(name));
 }
 
 /** Kills one process for good, without a word. False when there is none of its kind at the moment. */
