@@ -37,7 +37,7 @@ function contextOf(options: Readonly<Record<string, unknown>>): BenchContext {
       if (given === undefined) return fallback;
       const value = Number(given);
       if (Number.isFinite(value)) return value;
-      throw new MiddleError('request_invalid', `--${name} takes a number, not "${String(given)}".`);
+      throw new MiddleError('request_invalid', `--${name} takes a number, not ${JSON.stringify(given)}.`);
     },
   };
 }
