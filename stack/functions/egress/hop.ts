@@ -89,8 +89,8 @@ function once(hop: Hop, options: RequestOptions, secure: boolean): Promise<HopAn
     });
     outgoing.on('socket', (socket) => {
       // The timeout is for connecting; how long an answer may take is the caller's signal.
-      socket.once(secure ? 'secureConnect' : 'connect', () => outgoing.setTimeout(0));
-      if (!socket.connecting) outgoing.setTimeout(0);
+      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => outgoing.setTimeout(0));
+      else outgoing.setTimeout(0);
     });
     outgoing.on('timeout', () => {
       outgoing.destroy(

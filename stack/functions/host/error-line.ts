@@ -53,7 +53,8 @@ export function toEndError({ code, message }: RunError) {
 function mapStack(stack: string, sourceMap: string | null): string | undefined {
   const map = sourceMap === null ? null : loadMap(sourceMap);
   const frames = stack.split('\n').flatMap((line) => {
-    const [, name, row, column] = /^\s*at (?:(.*?) \()?function\.js:(\d+):(\d+)\)?$/.exec(line) ?? [];
+    const [, name, row, column] =
+      /^\s*at (?:(.*?) \()?function\.js(?:, <anonymous>)?:(\d+):(\d+)\)?$/.exec(line) ?? [];
     if (row === undefined || column === undefined) return [];
     const entry = map?.findEntry(Number(row) - 1, Number(column) - 1);
     if (entry === undefined || !('originalSource' in entry)) return [];
