@@ -113,7 +113,8 @@ export class Run {
         const taken = await take();
         this.#sandbox = taken.sandbox;
         start = taken.start;
-        this.#begin(taken.sandbox);
+        // It may have been cancelled meanwhile.
+        if (!this.#ending.signal.aborted) this.#begin(taken.sandbox);
       } catch (thrown) {
         this.stop('lost', {
           code: 'function_lost',
