@@ -263,7 +263,7 @@ describe('the function host', () => {
     'processes wait only while functions run now and then; closing leaves none, and no directory',
     { skip: process.platform !== 'linux' },
     async () => {
-      const bench = await sandboxBench({ poolSize: 2, poolIdleSeconds: 0.2 });
+      const bench = await sandboxBench({ poolSize: 2, poolIdleSeconds: 1 });
       assert.equal(
         (await readdir(bench.scratchFolder)).length,
         0,

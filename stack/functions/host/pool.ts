@@ -24,7 +24,8 @@ export function createPool({ size, idleSeconds, start, log }: PoolOptions): Pool
 
   /** Fills up for the memory limit that was asked for last: one size is what nearly all functions use. */
   async function refill(memoryMegabytes: number): Promise<void> {
-    for (;;) {
+    // As often as there are places: where processes die at once, starting more would never end.
+    for (let started = 0; started < size; started += 1) {
       const fitting = ready.filter((one) => one.memoryMegabytes === memoryMegabytes).length;
       if (closed || fitting >= size) return;
       const other = ready.findIndex((one) => one.memoryMegabytes !== memoryMegabytes);
@@ -42,6 +43,7 @@ export function createPool({ size, idleSeconds, start, log }: PoolOptions): Pool
 
   function refillSoon(memoryMegabytes: number): void {
     if (closed || size === 0) return;
+    if (idle !== null) clearTimeout(idle);
     starting ??= refill(memoryMegabytes)
       .catch((error: unknown) => {
         log({
@@ -52,10 +54,8 @@ export function createPool({ size, idleSeconds, start, log }: PoolOptions): Pool
       })
       .finally(() => {
         starting = null;
-        if (closed) void empty();
+        if (!closed) idle = setTimeout(() => void empty(), idleSeconds * 1000).unref();
       });
-    if (idle !== null) clearTimeout(idle);
-    idle = setTimeout(() => void empty(), idleSeconds * 1000).unref();
   }
 
   async function empty(): Promise<void> {
