@@ -30,6 +30,8 @@ export function openDatabase(address: DatabaseAddress, options: PoolConfig = {})
   const pool = new pg.Pool({ ...address, max: 8, idleTimeoutMillis: 30_000, ...options });
   // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for one that breaks while it is lent out: the query under way fails, and that is how its caller learns.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     pool,
     query: (statement) => pool.query(statement),

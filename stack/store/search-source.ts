@@ -68,12 +68,6 @@ export async function freshlyDeleted(
   return new Set(rows.map(({ id }) => id));
 }
 
-export async function countLiveRecords(db: Queryable, recordSet: number): Promise<number> {
-  const { rows } = await db.query<{ records: number }>(sql`
-    select count(*)::integer as records from middle.record where record_set_id = ${recordSet} and deleted_at is null`);
-  return rows[0]?.records ?? 0;
-}
-
 export async function listRecordSetIds(db: Queryable): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(sql`select id from middle.record_set order by id`);
   return rows.map(({ id }) => id);

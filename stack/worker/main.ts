@@ -17,6 +17,7 @@ import { reprocessJobs } from './intake/reprocess.ts';
 import { startJobs } from './jobs/runner.ts';
 import { preparePartitions, startRetention } from './retention/retention.ts';
 import { startSearchIndexer } from './search/indexer.ts';
+import { connectionTestJobs } from './syncs/connection-test.ts';
 import { authorizer } from './syncs/credentials.ts';
 import { startSyncs } from './syncs/syncs.ts';
 
@@ -49,7 +50,12 @@ const functions = await localFunctions({
 await preparePartitions({ database, clock });
 const indexer = startSearchIndexer({ database, listener, search, log, clock, worker });
 const balance = startBalance({ database, queues, log, clock });
-const handlers = { ...indexer.jobs, ...balance.jobs, ...reprocessJobs({ database }) };
+const handlers = {
+  ...indexer.jobs,
+  ...balance.jobs,
+  ...reprocessJobs({ database }),
+  ...connectionTestJobs({ database, keys, tokens, clock, log }),
+};
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
   startSyncs({ database, listener, functions, keys, tokens, log, clock, worker }),

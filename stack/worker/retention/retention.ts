@@ -74,9 +74,21 @@ export function startRetention(deps: RetentionDeps): { stop(): Promise<void> } {
   };
 }
 
+/** A worker that starts while Postgres does waits for it so long. */
+const PREPARE_TRIES = 120;
+const PREPARE_RETRY_MILLISECONDS = 500;
+
 /** Call this before anything writes history, so that the partitions of today exist. */
 export async function preparePartitions(deps: Pick<RetentionDeps, 'database' | 'clock'>): Promise<void> {
-  await addDayPartitions(deps.database, deps.clock.now(), DAYS_AHEAD);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await addDayPartitions(deps.database, deps.clock.now(), DAYS_AHEAD);
+      return;
+    } catch (error) {
+      if (tries === PREPARE_TRIES) throw error;
+      await deps.clock.sleep(PREPARE_RETRY_MILLISECONDS);
+    }
+  }
 }
 
 /** One pass; safe to run at any time and to stop in the middle. */
