@@ -7,6 +7,7 @@ import type { EndpointName } from '@middle/contract/client.ts';
 import { API_PREFIX } from '@middle/contract/endpoint.ts';
 import type { Endpoint } from '@middle/contract/endpoint.ts';
 import { endpoints } from '@middle/contract/endpoints.ts';
+import { keysOf } from '@middle/contract/shared.ts';
 import { allows, PERMISSIONS } from '@middle/core/permissions.ts';
 import { browser, personClient, store, withConnection } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
@@ -121,13 +122,7 @@ function ask(
   });
 }
 
-const names = Object.keys(endpoints).map((name) => {
-  assert(isName(name));
-  return name;
-});
-function isName(name: string): name is EndpointName {
-  return Object.hasOwn(endpoints, name);
-}
+const names = keysOf(endpoints);
 
 /** Endpoints whose path names something that belongs to an account. */
 const SUBJECT = /\{(accountId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId)\}/;
@@ -212,11 +207,12 @@ describe('the table of permissions is what the server does', () => {
       // An id that nothing has: what is allowed goes on to say so, or to find the question wrong, and changes nothing.
       const params = SUBJECT.test(path) ? ours : {};
       if (endpoints[name].method !== 'GET' && SUBJECT.test(path)) continue;
-      for (const [person, roles] of Object.entries(people)) {
+      for (const person of keysOf(people)) {
+        const roles = people[person];
         if (!('own' in roles) && PERMISSIONS[permission].scope === 'account') continue;
         const memberships = 'own' in roles ? [{ accountId: ours['accountId'] ?? '', role: roles.own }] : [];
         const may = allows({ role: roles.role, memberships }, permission, params['accountId']);
-        const response = await ask(name, params, fetches[person as keyof typeof people]);
+        const response = await ask(name, params, fetches[person]);
         const text = await response.text();
         if (may) assert.notEqual(response.status, 403, `${name} as ${person}: ${text}`);
         else if (response.status !== 400) assert.equal(response.status, 403, `${name} as ${person}: ${text}`);
@@ -236,10 +232,8 @@ describe('the table of permissions is what the server does', () => {
   });
 
   test('an owner gets through everywhere', () => {
-    for (const permission of Object.keys(PERMISSIONS)) {
-      assert(
-        allows({ role: 'owner', memberships: [] }, permission as keyof typeof PERMISSIONS, randomUUID()),
-      );
+    for (const permission of keysOf(PERMISSIONS)) {
+      assert(allows({ role: 'owner', memberships: [] }, permission, randomUUID()));
     }
   });
 });

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { EndpointName } from '@middle/contract/client.ts';
 import { API_PREFIX } from '@middle/contract/endpoint.ts';
 import { endpoints } from '@middle/contract/endpoints.ts';
-import { MiddleError } from '@middle/core/errors.ts';
+import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers.ts';
 import { addDocs } from './http/docs.ts';
 import { addEndpoint } from './http/endpoint-route.ts';
-import type { ServerOptions } from './http/endpoint-route.ts';
+import type { AnyHandler, ServerOptions } from './http/endpoint-route.ts';
 import { addProbes } from './http/probes.ts';
 import { asMiddleError, problemOf } from './http/problems.ts';
 import { addSecurity } from './http/security.ts';
@@ -36,7 +37,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
-    frameworkErrors: (error, request, reply) => sendProblem(deps, error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendProblem(deps, error, request, reply),
   });
   app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(deps, missing(request), request, reply));
@@ -46,8 +47,10 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   await addSecurity(app, options);
   addProbes(app, deps);
   addDocs(app, options.release);
-  for (const [name, endpoint] of Object.entries(endpoints)) {
-    addEndpoint(app, deps, options, endpoint, handlers[name as keyof typeof handlers] as never);
+  for (const [name, handle] of Object.entries(handlers)) {
+    // The type of `handlers` has made sure that each handler fits its endpoint; a loop can't say so.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    addEndpoint(app, deps, options, endpoints[name as EndpointName], handle as AnyHandler);
   }
   await addPortal(app, options.portalFolder);
   return app;
@@ -97,7 +100,7 @@ function sendProblem(
         requestId: request.id,
         method: request.method,
         path: request.url.split('?')[0],
-        cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? ''),
+        cause: cause instanceof Error ? (cause.stack ?? cause.message) : messageOf(cause),
       },
     });
   }

@@ -32,13 +32,16 @@ export const streamEvents = handler(endpoint, async (call) => {
   return stream(feedOf(deps), wanted, signal);
 });
 
+/** Nobody waits to be woken. */
+function sleeping(): void {}
+
 async function* stream(
   feed: LiveFeed,
   wanted: (event: FeedEvent) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const waiting: string[] = [': hello\n\n'];
-  let wake: () => void = () => {};
+  let wake = sleeping;
   const stop = feed.watch((events) => {
     for (const event of events) if (wanted(event)) waiting.push(textOf(event));
     wake();

@@ -6,4 +6,6 @@ import fastify from 'fastify';
 const app = fastify();
 await app.register(reference, { routePrefix: '/docs', configuration: { url: '/api/openapi.json' } });
 const { rawPayload } = await app.inject('/docs/js/scalar.js');
+// A thread's port has no origin, which the rule is about.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage(new Uint8Array(rawPayload));

@@ -27,7 +27,8 @@ export interface ServerOptions {
 /** A zip of app files, which the package check limits further once it is read. */
 const PACKAGE_MAX_BYTES = 33_554_432;
 
-type AnyHandler = (call: Call<Endpoint>) => Promise<unknown>;
+/** A handler whose endpoint is only known when it runs. */
+export type AnyHandler = (call: Call<Endpoint>) => Promise<unknown>;
 
 /** One endpoint of the contract as a route: who, may they, is it right, then the handler. */
 export function addEndpoint(
@@ -60,16 +61,19 @@ export function addEndpoint(
       if (!isPublic && caller.kind === 'nobody') await permit(deps.database, endpoint, caller, {});
       const parsed = parseRequest(endpoint, request);
       const accountId = await permit(deps.database, endpoint, caller, recordOf(parsed.params));
-      const result = await handle({
+      const call = {
         ...parsed,
         deps,
         caller,
         accountId,
         visible: visibleAccounts(caller.access),
         headers,
-        setHeader: (name, value) => void reply.header(name, value),
+        setHeader: (name: string, value: string | string[]) => void reply.header(name, value),
         signal: hangUp(reply, options.draining),
-      } as Call<Endpoint>);
+      };
+      // parseRequest has parsed each part by the endpoint's own schemas.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const result = await handle(call as Call<Endpoint>);
       return answer(endpoint, options, result, reply);
     },
   };
@@ -87,7 +91,7 @@ function answer(
     return reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('x-accel-buffering', 'no')
-      .send(Readable.from(result as AsyncIterable<string>));
+      .send(Readable.from(isIterable(result) ? result : []));
   }
   if (endpoint.produces !== undefined) return reply.header('content-type', endpoint.produces).send(result);
   if (endpoint.response === undefined) return reply.code(204).send();
@@ -124,4 +128,8 @@ function hangUp(reply: FastifyReply, draining: AbortSignal): AbortSignal {
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function isIterable(value: unknown): value is AsyncIterable<string> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

@@ -92,31 +92,15 @@ function refusalCode(error: unknown): string {
   return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
 }
 
-export function openSignIn(options: {
+interface SignInOptions {
   readonly database: DatabaseAddress;
   readonly keys: Keys;
   readonly publicUrl: string;
   readonly log: Log;
-}): SignIn {
-  let database: Database | null = null;
-  const open = async (): Promise<Library> => {
-    const { createLibrary } = await import('./library.ts');
-    const secret = Buffer.from(await options.keys.derive('sign-in')).toString('hex');
-    // The library's statements name no schema. Two connections do: it is asked once per request of a person.
-    database = openDatabase(options.database, {
-      max: 2,
-      options: '-c search_path=auth -c statement_timeout=10000',
-    });
-    return createLibrary({
-      pool: database.pool,
-      secret,
-      publicUrl: options.publicUrl,
-      warn: (message) => options.log({ level: 'warn', code: 'sign_in.library', message }),
-    });
-  };
-  let opening: Promise<Library> | null = null;
-  const library = (): Promise<Library> => (opening ??= open());
+}
 
+export function openSignIn(options: SignInOptions): SignIn {
+  const { library, close } = lazyLibrary(options);
   return {
     async session(headers) {
       const { api } = await library();
@@ -124,24 +108,8 @@ export function openSignIn(options: {
       if (response === null) return null;
       return { personId: response.user.id, token: response.session.token, cookies: answer.getSetCookie() };
     },
-    async withPassword({ email, password, code }, headers) {
-      const { api } = await library();
-      const first = await refusing(
-        api.signInEmail({ body: { email, password }, headers, returnHeaders: true }),
-      );
-      if (!('twoFactorRedirect' in first.response)) {
-        return { personId: first.response.user.id, cookies: first.headers.getSetCookie() };
-      }
-      if (code === undefined) {
-        throw new MiddleError('second_factor_needed', 'a code of the second factor is needed', {
-          hint: 'Enter the code of the authenticator, or a recovery code.',
-        });
-      }
-      const proven = new Headers(headers);
-      proven.set('cookie', cookieHeader(first.headers.getSetCookie()));
-      const call = { body: { code }, headers: proven, returnHeaders: true } as const;
-      const second = await refusing(/^\d{6}$/.test(code) ? api.verifyTOTP(call) : api.verifyBackupCode(call));
-      return { personId: second.response.user.id, cookies: second.headers.getSetCookie() };
+    async withPassword(given, headers) {
+      return withPassword(await library(), given, headers);
     },
     async start(personId, headers) {
       const { api } = await library();
@@ -186,11 +154,64 @@ export function openSignIn(options: {
       );
       return answer.getSetCookie();
     },
+    close,
+  };
+}
+
+/** The library and its connections, once somebody needs them. */
+function lazyLibrary(options: SignInOptions): {
+  library: () => Promise<Library>;
+  close: () => Promise<void>;
+} {
+  let database: Database | null = null;
+  let opening: Promise<Library> | null = null;
+  const open = async (): Promise<Library> => {
+    const { createLibrary } = await import('./library.ts');
+    const secret = Buffer.from(await options.keys.derive('sign-in')).toString('hex');
+    // The library's statements name no schema, so it has connections of its own that find the one of sign-in.
+    database = openDatabase(options.database, {
+      max: 2,
+      options: '-c search_path=auth -c statement_timeout=10000',
+    });
+    return createLibrary({
+      pool: database.pool,
+      secret,
+      publicUrl: options.publicUrl,
+      warn: (message) => options.log({ level: 'warn', code: 'sign_in.library', message }),
+    });
+  };
+  return {
+    library: () => (opening ??= open()),
     async close() {
       await opening;
       await database?.close();
     },
   };
+}
+
+async function withPassword(
+  { api }: Library,
+  {
+    email,
+    password,
+    code,
+  }: { readonly email: string; readonly password: string; readonly code?: string | undefined },
+  headers: Headers,
+): Promise<{ personId: string; cookies: Cookies }> {
+  const first = await refusing(api.signInEmail({ body: { email, password }, headers, returnHeaders: true }));
+  if (!('twoFactorRedirect' in first.response)) {
+    return { personId: first.response.user.id, cookies: first.headers.getSetCookie() };
+  }
+  if (code === undefined) {
+    throw new MiddleError('second_factor_needed', 'a code of the second factor is needed', {
+      hint: 'Enter the code of the authenticator, or a recovery code.',
+    });
+  }
+  const proven = new Headers(headers);
+  proven.set('cookie', cookieHeader(first.headers.getSetCookie()));
+  const call = { body: { code }, headers: proven, returnHeaders: true } as const;
+  const second = await refusing(/^\d{6}$/.test(code) ? api.verifyTOTP(call) : api.verifyBackupCode(call));
+  return { personId: second.response.user.id, cookies: second.headers.getSetCookie() };
 }
 
 /** What a browser would send back after these Set-Cookie headers; the ones that expire a cookie are left out. */

@@ -36,7 +36,6 @@ export async function testServer(
   options: {
     readonly requestsPerMinute?: number;
     readonly signInsPerMinute?: number;
-    readonly portalFolder?: string;
   } = {},
 ): Promise<TestServer> {
   const at = await testDatabase();
@@ -67,7 +66,7 @@ export async function testServer(
   const app = await createServer(deps, {
     cliTokenSha256: createHash('sha256').update(token).digest('hex'),
     release: deps.release,
-    portalFolder: options.portalFolder ?? join(folder, 'portal'),
+    portalFolder: join(folder, 'portal'),
     secure: false,
     requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
     signInsPerMinute: options.signInsPerMinute ?? 1_000_000,
