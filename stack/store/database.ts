@@ -1,5 +1,5 @@
-import pg from 'pg';
-import type { PoolConfig, QueryResultRow } from 'pg';
+import { Pool } from 'pg';
+import type { PoolClient, PoolConfig, QueryResultRow } from 'pg';
 import type { Sql } from 'sql-template-tag';
 
 /** Where and as whom a process reaches its stack's database. A unix socket's folder or a host. */
@@ -13,21 +13,22 @@ export interface DatabaseAddress {
 
 /** What store functions run on: the pool, or the client of an open transaction. */
 export interface Queryable {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what its columns are
   query<Row extends QueryResultRow>(statement: Sql): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
 /** The client of an open transaction. */
-export type Transaction = pg.PoolClient;
+export type Transaction = PoolClient;
 
 export interface Database extends Queryable {
   /** Commits when `work` returns, rolls back when it throws. */
   transaction<T>(work: (client: Transaction) => Promise<T>): Promise<T>;
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   close(): Promise<void>;
 }
 
 export function openDatabase(address: DatabaseAddress, options: PoolConfig = {}): Database {
-  const pool = new pg.Pool({ ...address, max: 8, idleTimeoutMillis: 30_000, ...options });
+  const pool = new Pool({ ...address, max: 8, idleTimeoutMillis: 30_000, ...options });
   // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {});
   // The same for one that breaks while it is lent out: the query under way fails, and that is how its caller learns.
