@@ -22,7 +22,7 @@ const FIRST_WINDOW_SECONDS = 7 * 86_400;
 const SYNCS = sql`
   select s.id, s.record_set_id as "recordSet", rs.connection_id as "connectionId", s.kind,
     coalesce(s.every_seconds, 0) as "everySeconds", s.overlap_seconds as "overlapSeconds", s.catch_up as "catchUp",
-    coalesce(s.next_tick_at, now()) as tick, c.created_at as "createdAt",
+    date_trunc('milliseconds', coalesce(s.next_tick_at, now())) as tick, c.created_at as "createdAt",
     coalesce((select (d ->> 'firstWindow')::integer from jsonb_array_elements(v.manifest -> 'syncs') d
       where d ->> 'recordType' = rs.record_type and d ->> 'kind' = s.kind limit 1), ${FIRST_WINDOW_SECONDS}) as "firstWindowSeconds",
     (select max(r.input ->> 'until')::timestamptz from middle.sync_run r
@@ -79,10 +79,10 @@ export async function fireTick(
   }
 }
 
-/** Only from the tick that was looked at: another worker may have moved it on. */
+/** Only from the tick that was looked at: another worker may have moved it on. A JavaScript date has no microseconds. */
 export async function moveTick(db: Queryable, syncId: string, from: Date, to: Date): Promise<void> {
   await db.query(sql`
-    update middle.sync set next_tick_at = ${to} where id = ${syncId} and next_tick_at <= ${from}`);
+    update middle.sync set next_tick_at = ${to} where id = ${syncId} and date_trunc('milliseconds', next_tick_at) <= ${from}`);
 }
 
 export async function wasFired(db: Queryable, syncId: string, cause: string, tick: Date): Promise<boolean> {

@@ -274,6 +274,11 @@ describe('syncs', () => {
     assert.equal((await stack.until(only(rows).id)).state, 'succeeded');
     await sleep(200);
     assert.equal(calls, 1);
+    assert.deepEqual(
+      await dueSyncs(stack.database, new Date(), 10),
+      [],
+      'the schedule has moved on to its next tick',
+    );
     await stack.owner.query(sql`update middle.account set enabled = false`);
     const off = await stack.run();
     await sleep(300);
