@@ -14,6 +14,7 @@ export class Feed {
   readonly #database: Database;
   readonly #search: Search;
   #last: Promise<unknown> = Promise.resolve();
+  #lastRebuild: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database, search: Search) {
     this.#database = database;
@@ -48,8 +49,20 @@ export class Feed {
     await this.refresh(recordSet, ids);
   }
 
-  /** Builds a record set anew beside the one in use, page by page, and then puts it in its place. */
+  /**
+   * Builds a record set anew beside the one in use, page by page, and then puts it in its place. One at a time: a
+   * second rebuild of the same set would overtake the first, which a person may be waiting for.
+   */
   async rebuild(
+    recordSet: number,
+    told: { readonly signal: AbortSignal; progress(records: number): void },
+  ): Promise<number> {
+    const mine = this.#lastRebuild.then(() => this.#rebuild(recordSet, told));
+    this.#lastRebuild = mine.catch(() => {});
+    return mine;
+  }
+
+  async #rebuild(
     recordSet: number,
     told: { readonly signal: AbortSignal; progress(records: number): void },
   ): Promise<number> {
