@@ -12,7 +12,7 @@ export const EXIT_CODES = {
   app: { code: 6, meaning: 'the app is wrong: its package, its code or what it sent' },
   operator: { code: 7, meaning: 'this installation is wrong: its configuration, folder, port or keys' },
   checkFailed: { code: 8, meaning: 'a check ran and found something: doctor, app check, app test' },
-  interrupted: { code: 130, meaning: 'ended by Ctrl-C' },
+  interrupted: { code: 130, meaning: 'ended by Ctrl-C before it was ready, or by a second Ctrl-C' },
 } as const;
 
 const BY_FAULT = {

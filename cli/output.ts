@@ -53,3 +53,8 @@ export function duration(milliseconds: number): string {
 export function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 }
+
+/** A count that the API stopped counting at some point reads as `10,000+`. */
+export function counted({ count, exact }: { readonly count: number; readonly exact: boolean }): string {
+  return `${count.toLocaleString('en')}${exact ? '' : '+'}`;
+}

@@ -16,33 +16,29 @@ const HOST = '127.0.0.1';
  * says so and keeps its port, which the sample's connection names.
  */
 export interface SampleSource {
-  /** Starts it when the sample is installed. */
-  resume(stack: Stack): Promise<number | null>;
+  /** To start with the stack: the source when the sample is installed. */
+  parts(data: DataFolder): Promise<Part[]>;
   start(stack: Stack): Promise<{ url: string }>;
   stop(stack: Stack): Promise<void>;
 }
 
 export function sampleSource(): SampleSource {
   let running: string | null = null;
-  const run = async (stack: Stack, port: number): Promise<number> => {
-    const url = `http://${HOST}:${port}`;
-    const milliseconds = await stack.startPart(part(stack.data, port, url));
-    running = url;
-    return milliseconds;
-  };
   return {
-    async resume(stack) {
-      const text = await readFile(fileOf(stack.data), 'utf8').catch(() => null);
-      if (text === null) return null;
+    async parts(data) {
+      const text = await readFile(fileOf(data), 'utf8').catch(() => null);
+      if (text === null) return [];
       const { port }: { port: number } = JSON.parse(text);
-      return run(stack, port);
+      running = urlOf(port);
+      return [part(data, port)];
     },
     async start(stack) {
       if (running !== null) return { url: running };
       const port = await choosePort(HOST, 0);
-      await run(stack, port);
+      await stack.startPart(part(stack.data, port));
       await writeDurably(fileOf(stack.data), JSON.stringify({ port }));
-      return { url: `http://${HOST}:${port}` };
+      running = urlOf(port);
+      return { url: running };
     },
     async stop(stack) {
       running = null;
@@ -52,9 +48,10 @@ export function sampleSource(): SampleSource {
   };
 }
 
+const urlOf = (port: number): string => `http://${HOST}:${port}`;
 const fileOf = (data: DataFolder): string => path.join(data.root, 'sample.json');
 
-function part(data: DataFolder, port: number, url: string): Part {
+function part(data: DataFolder, port: number): Part {
   const readyFile = path.join(data.run, 'sample.ready');
   return {
     ...NODE_PART,
@@ -62,7 +59,12 @@ function part(data: DataFolder, port: number, url: string): Part {
     stopWithin: 3_000,
     async command() {
       await rm(readyFile, { force: true });
-      return nodeCommand(data, 'sample-source', MAIN, { host: HOST, port, publicUrl: url, readyFile });
+      return nodeCommand(data, 'sample-source', MAIN, {
+        host: HOST,
+        port,
+        publicUrl: urlOf(port),
+        readyFile,
+      });
     },
     whyNotReady: () =>
       access(readyFile).then(

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '@middle/contract/client.ts';
 import type { Context } from '../context.ts';
 import { CONNECTION, findConnection } from '../find-connection.ts';
-import { careful, faint, strong, table } from '../output.ts';
+import { careful, counted, faint, strong, table } from '../output.ts';
 
 const COLUMNS = 6;
 const CELL_CHARACTERS = 40;
@@ -98,7 +98,7 @@ function renderList({ items, next, total }: Listed): string {
     value: (row: Listed['items'][number]) => row.version,
     align: 'right' as const,
   };
-  const count = `${items.length} of ${total.count}${total.exact ? '' : ' or more'}`;
+  const count = `${items.length} of ${counted(total)}`;
   return [
     table(items, [...columns, version]),
     faint(next === null ? count : `${count}; next page: --after ${next}`),

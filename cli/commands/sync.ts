@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { CONNECTION, allConnections, findConnection } from '../find-connection.ts';
-import { bad, careful, duration, faint, good, table } from '../output.ts';
+import { bad, careful, counted, duration, faint, good, table } from '../output.ts';
 
 const POLL_MILLISECONDS = 300;
 type Run = Awaited<ReturnType<Client['getSyncRun']>>;
@@ -135,7 +135,12 @@ function state(found: Run): string {
 }
 
 type SyncOf = Awaited<ReturnType<Client['listRecordSets']>>['items'][number]['syncs'][number];
-type ListedSync = SyncOf & { connection: string; connectionId: string; recordType: string; records: number };
+type ListedSync = SyncOf & {
+  connection: string;
+  connectionId: string;
+  recordType: string;
+  records: { count: number; exact: boolean };
+};
 
 async function list(named: string | undefined, context: Context): Promise<void> {
   const client = await context.api();
@@ -150,7 +155,7 @@ async function list(named: string | undefined, context: Context): Promise<void> 
           connection: `${connection.account.key}/${connection.name}`,
           recordType: recordType.key,
         };
-        rows.push({ ...names, connectionId: connection.id, records: records.count, ...sync });
+        rows.push({ ...names, connectionId: connection.id, records, ...sync });
       }
     }
   }
@@ -158,7 +163,7 @@ async function list(named: string | undefined, context: Context): Promise<void> 
     table(rows, [
       { title: 'CONNECTION', value: ({ connection }) => connection },
       { title: 'RECORD TYPE', value: ({ recordType }) => recordType },
-      { title: 'RECORDS', value: ({ records }) => records, align: 'right' },
+      { title: 'RECORDS', value: ({ records }) => counted(records), align: 'right' },
       { title: 'KIND', value: ({ kind }) => kind },
       { title: 'SWITCH', value: ({ enabled }) => (enabled ? good('on') : faint('off')) },
       {

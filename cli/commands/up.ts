@@ -11,6 +11,7 @@ import { dataFolderAt } from '@middle/cloud/local/data-folder.ts';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { bad, careful, duration, faint, good, strong } from '../output.ts';
 import { buildPortal } from '../portal-build.ts';
@@ -67,58 +68,70 @@ async function up(options: Options, context: Context): Promise<void> {
     release: version,
     log: logTo(context),
     step,
+    beside: (data) => source.parts(data),
     stopAsked: () => ended.resolve(),
     controls: {
       'POST /sample/start': () => source.start(installed()),
       'POST /sample/stop': () => source.stop(installed()).then(() => ({})),
     },
   });
+  let interrupted = false;
   const interrupts = onInterrupt(
     () => {
+      interrupted = true;
       context.note(`\nStopping ${faint('(Ctrl-C again ends it at once)')}`);
       ended.resolve();
       void run.stop();
     },
-    () => void run.kill(),
+    () => {
+      process.exitCode = EXIT_CODES.interrupted.code;
+      void run.kill();
+    },
   );
   context.note(strong(`Middle ${version}`));
   try {
     const building = buildPortal();
     building.catch(() => {});
     stack = await run.start();
-    const sampleTime = await source.resume(stack);
-    if (sampleTime !== null) step('sample source', sampleTime);
     const buildTime = await building;
     if (buildTime !== null) step('portal build', buildTime);
     if (stack.created && options.sample) await installSample(context, step);
     const link = await signInLink(stack);
-    const total = performance.now() - begin;
-    context.note('');
-    context.print(
-      {
-        address: stack.address,
-        signInLink: link,
-        dataFolder: stack.data.root,
-        pid: process.pid,
-        milliseconds: Math.round(total),
-        parts,
-      },
-      () =>
-        [
-          `  ${strong('Portal ')}  ${stack?.address ?? ''}`,
-          `  ${strong('Sign in')}  ${link} ${faint('(works once, for 15 minutes)')}`,
-          `  ${strong('Data   ')}  ${context.dataFolder}`,
-          '',
-          `Ready in ${duration(total)}. ${faint('Ctrl-C stops it.')}`,
-        ].join('\n'),
-    );
+    tellReady(context, { stack, link, parts, milliseconds: Math.round(performance.now() - begin) });
     await ended.promise;
+  } catch (error) {
+    // What was under way when a person ended it has failed, and is no news.
+    if (!interrupted) throw error;
+    process.exitCode = EXIT_CODES.interrupted.code;
   } finally {
     const stopBegin = performance.now();
     await run.stop();
     interrupts.stopListening();
     if (stack !== null) context.note(`Stopped in ${duration(performance.now() - stopBegin)}.`);
   }
+}
+
+interface Ready {
+  readonly stack: Stack;
+  readonly link: string;
+  readonly parts: readonly { name: string; milliseconds: number }[];
+  readonly milliseconds: number;
+}
+
+function tellReady(context: Context, { stack, link, parts, milliseconds }: Ready): void {
+  const { address, data } = stack;
+  context.note('');
+  context.print(
+    { address, signInLink: link, dataFolder: data.root, pid: process.pid, milliseconds, parts },
+    () =>
+      [
+        `  ${strong('Portal ')}  ${address}`,
+        `  ${strong('Sign in')}  ${link} ${faint('(works once, for 15 minutes)')}`,
+        `  ${strong('Data   ')}  ${data.root}`,
+        '',
+        `Ready in ${duration(milliseconds)}. ${faint('Ctrl-C stops it.')}`,
+      ].join('\n'),
+  );
 }
 
 /** What happens to the parts: to logs/supervisor.log, and to the terminal when a person should know. */

@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly step: (name: string, milliseconds: number) => void;
   /** What a program may ask of this stack through its control socket, besides its status and its end. */
   readonly controls?: ControlHandlers;
+  /** Parts that are no business of the stack's but run beside it, started together with its own. */
+  readonly beside?: (data: DataFolder) => Promise<Part[]>;
   /** Someone asked for the end through the control socket. */
   readonly stopAsked: () => void;
 }
@@ -61,27 +63,33 @@ export interface StackRun {
 export function stackRun(options: StackOptions): StackRun {
   const cleanups: (() => Promise<void>)[] = [];
   let supervisor: Supervisor | null = null;
+  let starting: Promise<Stack> | null = null;
   let ending: Promise<void> | null = null;
+  const aborted = new AbortController();
   const cleanUp = async (): Promise<void> => {
+    aborted.abort();
+    await supervisor?.stopAll();
+    // A start that is under way comes to its next step, finds that it shall end, and starts nothing more.
+    await starting?.catch(() => {});
+    await supervisor?.stopAll();
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
-  const stop = async (): Promise<void> => {
-    await supervisor?.stopAll();
-    await cleanUp();
-  };
+  const stop = (): Promise<void> => (ending ??= cleanUp());
   return {
     async start() {
+      starting = startStack(options, cleanups, aborted.signal, (made) => (supervisor = made));
       try {
-        return await startStack(options, cleanups, (made) => (supervisor = made));
+        return await starting;
       } catch (error) {
-        await (ending ??= stop());
+        await stop();
         throw error;
       }
     },
-    stop: () => (ending ??= stop()),
+    stop,
     async kill() {
-      await supervisor?.killAll();
-      await (ending ?? cleanUp());
+      const killing = supervisor?.killAll();
+      await stop();
+      await killing;
     },
   };
 }
@@ -89,6 +97,7 @@ export function stackRun(options: StackOptions): StackRun {
 async function startStack(
   options: StackOptions,
   cleanups: (() => Promise<void>)[],
+  aborted: AbortSignal,
   supervised: (supervisor: Supervisor) => void,
 ): Promise<Stack> {
   const { log, release, step } = options;
@@ -123,6 +132,7 @@ async function startStack(
   const { passwords } = secrets;
   const databaseBegin = performance.now();
   const cluster = await ensureCluster({ folder: data.postgres, superuserPassword: passwords.superuser });
+  aborted.throwIfAborted();
   const database = addresses(await short.of(cluster.socketFolder), 'middle', passwords);
   await supervisor.start(postgresPart(cluster, database.superuser));
   step(cluster.created ? 'new database' : 'postgres', performance.now() - databaseBegin);
@@ -130,10 +140,12 @@ async function startStack(
     await provision(database.superuser, passwords);
     await migrate(database.owner, MIGRATIONS);
   });
+  aborted.throwIfAborted();
   const port = await choosePort(HOST, options.port);
   const address = `http://${HOST}:${port}`;
   record.address(address);
   await emptyScratch(data);
+  aborted.throwIfAborted();
   const both = { data, secrets, release };
   const api = apiPart({
     ...both,
@@ -143,7 +155,8 @@ async function startStack(
   });
   const worker = workerPart({ ...both, database: database.worker });
   const started = async (part: Part): Promise<void> => step(part.name, await supervisor.start(part));
-  await Promise.all([started(worker), started(api)]);
+  const beside = (await options.beside?.(data)) ?? [];
+  await Promise.all([worker, api, ...beside].map(started));
   return {
     data,
     secrets,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { MiddleError } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import { KeptPart } from './kept-part.ts';
 import type { Part, PartStatus } from './part.ts';
@@ -10,7 +11,7 @@ export interface Supervisor {
   start(part: Part): Promise<number>;
   /** Stops one part for good. */
   stop(name: string): Promise<void>;
-  /** Stops every part, the last started first. */
+  /** Stops every part, the last started first. After this nothing more is started. */
   stopAll(): Promise<void>;
   /** Ends every part at once; also while stopAll waits for one. */
   killAll(): Promise<void>;
@@ -28,8 +29,10 @@ export function createSupervisor(options: { logs: string; log: Log; changed: () 
     kept.splice(at, 1);
     entry.log.close();
   };
+  let over = false;
   return {
     async start(part) {
+      if (over) throw new MiddleError('not_running', `${part.name} is not started: the stack is ending.`);
       const begin = performance.now();
       const log = openPartLog(path.join(options.logs, `${fileName(part.name)}.log`));
       const entry = { part: new KeptPart(part, log, options.log, options.changed), log };
@@ -44,12 +47,14 @@ export function createSupervisor(options: { logs: string; log: Log; changed: () 
       remove(entry);
     },
     async stopAll() {
+      over = true;
       for (const entry of kept.toReversed()) {
         await entry.part.stop();
         remove(entry);
       }
     },
     async killAll() {
+      over = true;
       await Promise.all(kept.map(({ part }) => part.kill()));
       for (const entry of kept.splice(0)) entry.log.close();
     },
