@@ -20,6 +20,9 @@ const log = (event: LogEvent): void => {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), part: 'api', ...event })}\n`);
 };
 
+// Whoever read the log is gone; what is under way is to be finished all the same.
+process.stdout.on('error', () => {});
+
 const config = await readConfig(process.env['MIDDLE_CONFIG']);
 const database = openDatabase(config.database, {
   max: 8,

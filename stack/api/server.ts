@@ -44,6 +44,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  closeWhenIdle(app);
   await addSecurity(app, options);
   addProbes(app, deps);
   addDocs(app, options.release);
@@ -54,6 +55,27 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   }
   await addPortal(app, options.portalFolder);
   return app;
+}
+
+const IDLE_LOOK_MILLISECONDS = 50;
+
+/**
+ * Clients keep connections open after their requests, and browsers open some ahead of any request, which Node does not
+ * count as idle. So that neither holds up the end: once no request is under way, all are closed.
+ */
+function closeWhenIdle(app: FastifyInstance): void {
+  let underWay = 0;
+  app.server.on('request', (_request, response) => {
+    underWay += 1;
+    response.once('close', () => (underWay -= 1));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    timer = setInterval(() => {
+      if (underWay === 0) app.server.closeAllConnections();
+    }, IDLE_LOOK_MILLISECONDS);
+    app.server.once('close', () => clearInterval(timer));
+  });
 }
 
 /** Repeated parameters become lists; the object has no prototype, so `__proto__` is a name like any other. */

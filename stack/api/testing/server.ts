@@ -84,9 +84,7 @@ export async function testServer(
     logged,
     async [Symbol.asyncDispose]() {
       draining.abort();
-      const closed = app.close();
-      app.server.closeAllConnections();
-      await closed;
+      await app.close();
       await Promise.all([search.close(), deps.signIn.close(), worker.close(), database.close()]);
       await at[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
