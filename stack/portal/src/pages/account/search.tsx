@@ -3,6 +3,7 @@ import { Search, SearchX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useApiPages } from '../../data/api.ts';
 import type { Account, Answer } from '../../data/types.ts';
+import { recordName } from '../../parts/record-name.ts';
 import { paths } from '../../paths.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -101,9 +102,11 @@ function Hits({ account, text }: { readonly account: Account; readonly text: str
 const VALUES_SHOWN = 5;
 
 function HitRow({ hit, text }: { readonly hit: Hit; readonly text: string }) {
+  const name = recordName(hit.data);
   const values = Object.entries(hit.data).filter(
     ([, value]) =>
-      (typeof value === 'string' && value !== '' && value !== hit.id) || typeof value === 'number',
+      (typeof value === 'string' && value !== '' && value !== name && value !== hit.id) ||
+      typeof value === 'number',
   );
   const words = text.toLowerCase().split(/\s+/);
   const matches = ([, value]: [string, unknown]) =>
@@ -116,8 +119,9 @@ function HitRow({ hit, text }: { readonly hit: Hit; readonly text: string }) {
     <Link to={paths.record(hit.connectionId, hit.recordType, hit.id)} className="hit">
       <span className="hit-title">
         <span className="strong truncate">
-          <Marked text={hit.id} words={words} />
+          <Marked text={name ?? hit.id} words={words} />
         </span>
+        {name !== null && <code className="faint">{hit.id}</code>}
         <Badge>{hit.recordTypeTitle}</Badge>
         <span className="faint truncate">{hit.connectionName}</span>
         {hit.deletedAt !== null && <Badge tone="warn">Deleted at the source</Badge>}

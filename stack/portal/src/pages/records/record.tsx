@@ -2,6 +2,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Braces, List as ListIcon } from 'lucide-react';
 import { useApi } from '../../data/api.ts';
 import type { Answer, Connection, RecordDetail, RecordSet } from '../../data/types.ts';
+import { recordName } from '../../parts/record-name.ts';
 import { paths } from '../../paths.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -35,14 +36,15 @@ export function RecordPage() {
     <Loaded query={connection} skeleton={<Page title="Record">{null}</Page>}>
       {(found) => (
         <Page
-          title={params.record ?? ''}
+          title={(now.data && recordName(now.data.data, set)) ?? params.record ?? ''}
           crumbs={[
             { label: found.name, to: paths.connection(connectionId) },
             { label: set?.recordType.title ?? recordType, to: paths.records(connectionId, recordType) },
           ]}
           heading={
             <>
-              {params.record}
+              {(now.data && recordName(now.data.data, set)) ?? params.record}
+              <code className="faint record-id">{params.record}</code>
               <CopyButton text={params.record ?? ''} label="Copy the primary id" />
               {(now.data?.deletedAt ?? null) !== null && <Badge tone="warn">Deleted at the source</Badge>}
             </>

@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Link2 } from 'lucide-react';
 import { useApi, useApiPages } from '../../data/api.ts';
 import type { Answer, RecordDetail, RecordSummary } from '../../data/types.ts';
+import { recordName } from '../../parts/record-name.ts';
 import { paths } from '../../paths.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -107,7 +108,7 @@ function TabRecords({ params, tab }: TabProps) {
           className="list-row"
           to={paths.record(params.connectionId, tab.recordType, record.id)}
         >
-          <span className="strong nowrap">{record.id}</span>
+          <span className="strong nowrap">{recordName(record.data) ?? record.id}</span>
           <span className="faint truncate grow">{summaryOf(record)}</span>
           <Badge>{tab.recordTypeTitle}</Badge>
         </Link>
@@ -122,8 +123,10 @@ function TabRecords({ params, tab }: TabProps) {
 }
 
 function summaryOf({ id, data }: RecordSummary): string {
-  return Object.values(data)
-    .filter((value): value is string => typeof value === 'string' && value !== id && value !== '')
+  const name = recordName(data);
+  return [...(name === null ? [] : [id]), ...Object.values(data)]
+    .filter((value): value is string => typeof value === 'string' && value !== name && value !== '')
+    .filter((value, index, all) => all.indexOf(value) === index)
     .slice(0, 4)
     .join(' · ');
 }
