@@ -5,6 +5,7 @@ import { newPackage } from '../app-template.ts';
 import type { Context } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { writeNewFolder } from '../new-folder.ts';
+import { readApp } from '../read-app.ts';
 import { bad, careful, duration, faint, good, strong, table } from '../output.ts';
 
 export function register(program: Command, context: Context): void {
@@ -39,9 +40,9 @@ export function register(program: Command, context: Context): void {
     .description('Fetch an app from the stack into a folder.')
     .argument('<app>', 'key of the app')
     .argument('[folder]', 'a new or empty folder (default: named like the app)')
-    .option('--version <version>', 'which version (default: the newest)')
-    .action((key: string, folder: string | undefined, options: { version?: string }) =>
-      pull(key, folder ?? key, options.version, context),
+    .option('--app-version <version>', 'which version (default: the newest)')
+    .action((key: string, folder: string | undefined, options: { appVersion?: string }) =>
+      pull(key, folder ?? key, options.appVersion, context),
     );
   app
     .command('list')
@@ -65,11 +66,10 @@ async function init(folder: string, context: Context): Promise<void> {
 }
 
 async function check(folder: string, context: Context): Promise<void> {
-  const { readPackageFolder } = await import('@middle/functions/package/folder.ts');
   const { checkPackage } = await import('@middle/functions/package/check.ts');
   const { bundlePackage } = await import('@middle/functions/build/bundle.ts');
   const { hasErrors } = await import('@middle/functions/package/problem.ts');
-  const files = await readPackageFolder(path.resolve(folder));
+  const files = await readApp(folder);
   const { manifest, functions, problems } = checkPackage(files);
   const all =
     manifest === null ? problems : [...problems, ...(await bundlePackage(files, functions)).problems];
@@ -103,9 +103,8 @@ function renderProblem(folder: string, problem: Problem): string {
 }
 
 async function test(folder: string, only: string | undefined, context: Context): Promise<void> {
-  const { readPackageFolder } = await import('@middle/functions/package/folder.ts');
   const { runRecordedTests } = await import('@middle/functions/test/run-recorded.ts');
-  const files = await readPackageFolder(path.resolve(folder));
+  const files = await readApp(folder);
   const { problems, outcomes } = await runRecordedTests(files, { only });
   const failed = outcomes.filter(({ passed }) => !passed).length;
   const broken = problems.filter(({ severity }) => severity === 'error');
@@ -131,10 +130,9 @@ interface PushOptions {
 }
 
 async function push(folder: string, options: PushOptions, context: Context): Promise<void> {
-  const { readPackageFolder } = await import('@middle/functions/package/folder.ts');
   const { writeZip } = await import('@middle/functions/package/zip.ts');
   const client = await context.api();
-  const files = await readPackageFolder(path.resolve(folder));
+  const files = await readApp(folder);
   const version = await client.pushApp({
     body: new Uint8Array(writeZip(files)),
     query: {

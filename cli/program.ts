@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { register as app } from './commands/app.ts';
+import { register as completion } from './commands/completion.ts';
+import { register as doctor } from './commands/doctor.ts';
+import { register as logs } from './commands/logs.ts';
+import { register as records } from './commands/records.ts';
+import { register as sample } from './commands/sample.ts';
+import { register as status } from './commands/status.ts';
+import { register as stop } from './commands/stop.ts';
+import { register as sync } from './commands/sync.ts';
+import { register as up } from './commands/up.ts';
+import { DATA_VARIABLE, createContext, defaultDataFolder } from './context.ts';
+import type { Context } from './context.ts';
+import { exitCodesHelp } from './exit-codes.ts';
+
+/** Every command of `middle`. */
+export function createProgram(version: string): { program: Command; context: Context } {
+  const program = new Command('middle')
+    .description('Runs a stack of Middle on this machine, and works with one that runs.')
+    .version(version)
+    .option('--data <dir>', `the stack's data folder (default: $${DATA_VARIABLE} or ${defaultDataFolder()})`)
+    .option('--json', 'print one line of JSON instead of text')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', exitCodesHelp())
+    .exitOverride();
+  const context = createContext(program);
+  for (const register of [up, status, stop, logs, doctor, app, sync, records, sample, completion])
+    register(program, context);
+  return { program, context };
+}
