@@ -32,6 +32,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
       className="palette"
       aria-label="Jump to"
       onCancel={onClose}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
       onMouseDown={(event) => event.target === dialog.current && onClose()}
     >
       <div className="palette-input">

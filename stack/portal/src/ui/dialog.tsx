@@ -39,6 +39,12 @@ function OpenDialog({ onClose, title, description, children, actions, wide = fal
         event.preventDefault();
         onClose();
       }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
       onMouseDown={(event) => {
         if (event.target === ref.current) onClose();
       }}
