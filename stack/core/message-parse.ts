@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { ERROR_CODES, faultOf } from './error-codes.ts';
 import type { ErrorCode } from './error-codes.ts';
@@ -79,6 +80,8 @@ const errorSchema = z.object({
 });
 
 const RAW_PREVIEW = 2000;
+/** The host sends at most a few thousand lines a message; a megabyte of line ends is no message. */
+const LINES_MAX = 100_000;
 const NEWLINE = 10;
 
 interface Found {
@@ -101,12 +104,15 @@ export function parseMessage(body: Uint8Array): MessageParse {
   const header = readHeader(bytes.toString('utf8', 0, headerEnd));
   if (header === null) return refused('Its header line is not well formed.');
   const found: Found = { records: [], broken: [], logs: [], progress: null, ending: null };
+  // Decoding would put U+FFFD in the place of bytes that are not UTF-8. Looked at line by line only when there are any.
+  const allUtf8 = isUtf8(bytes);
   let line = 0;
   for (let from = headerEnd + 1; from < bytes.length;) {
     const newline = bytes.indexOf(NEWLINE, from);
     const to = newline < 0 ? bytes.length : newline;
     line += 1;
-    readItem(bytes, from, to, line, found);
+    if (line > LINES_MAX) return refused(`It has more than ${LINES_MAX} lines.`);
+    readItem(bytes, { from, to, line, utf8: allUtf8 || isUtf8(bytes.subarray(from, to)) }, found);
     from = to + 1;
   }
   const emitted = found.records.length + found.broken.length;
@@ -128,9 +134,16 @@ function readHeader(text: string): MessageHeader | null {
   }
 }
 
-function readItem(bytes: Buffer, from: number, to: number, line: number, found: Found): void {
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  readonly utf8: boolean;
+}
+
+function readItem(bytes: Buffer, { from, to, line, utf8 }: Span, found: Found): void {
   const kind = String.fromCharCode(bytes[from] ?? 0);
-  const read = readJson(bytes, from + 1, to);
+  const read: Json = utf8 ? readJson(bytes, from + 1, to) : { ok: false, problem: 'is not UTF-8' };
   switch (kind) {
     case 'R':
       readRecord(read, bytes.toString('utf8', from + 1, Math.min(to, from + RAW_PREVIEW)), line, found);
