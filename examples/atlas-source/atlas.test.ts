@@ -69,6 +69,8 @@ describe('the Atlas', () => {
     const airports = everything('airports');
     assert.ok(airports.filter((row) => row['city_id'] !== null).length > 3000);
     assert.ok(airports.every((row) => row['country_code'] === null || codes.has(row['country_code'])));
+    const careless = airports.filter(({ altitude_ft: altitude }) => typeof altitude === 'string');
+    assert.ok(careless.length > 0 && careless.length < 20, `${String(careless.length)} for the quarantine`);
   });
 
   test('changes with time, the same way for everyone, and modified_since finds exactly what changed', () => {
@@ -113,6 +115,8 @@ describe('the Atlas', () => {
     const answer = await ask(DEMO_CLIENT.clientSecret, 'client_credentials');
     const { access_token: token }: { access_token: string } = JSON.parse(await answer.text());
     assert.equal(await status(`Bearer ${token}`), 200);
+    const nothing = await fetch(`${base}/cities/%zz`, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(nothing.status, 404);
     time += 2 * MINUTE;
     assert.equal(await status(`Bearer ${token}`), 401);
   });

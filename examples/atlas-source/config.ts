@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -10,7 +11,9 @@ const schema = z.object({
 
 export type AtlasConfig = z.output<typeof schema>;
 
-/** From the JSON file named by MIDDLE_CONFIG; without one, as a person starts it by hand. */
+/** From the JSON file named by MIDDLE_CONFIG; without one, as a person starts it by hand: `main.ts --port 4480`. */
 export async function readConfig(file = process.env['MIDDLE_CONFIG']): Promise<AtlasConfig> {
-  return schema.parse(file === undefined ? {} : JSON.parse(await readFile(file, 'utf8')));
+  if (file !== undefined) return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
+  return schema.parse(port === undefined ? {} : { port: Number(port) });
 }

@@ -29,10 +29,14 @@ export function createAtlasServer(options: AtlasServerOptions): Server {
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://atlas');
     if (url.pathname === '/v1/oauth/token') {
-      void readBody(request).then((body) => {
-        const answer = tokens.issue(request.method ?? '', request.headers.authorization, body);
-        return send(response, answer.status, JSON.stringify(answer.body));
-      });
+      readBody(request).then(
+        (body) => {
+          const answer = tokens.issue(request.method ?? '', request.headers.authorization, body);
+          return send(response, answer.status, JSON.stringify(answer.body));
+        },
+        // The client went away in the middle of its request.
+        () => response.destroy(),
+      );
       return;
     }
     if (url.pathname === '/') {
@@ -57,7 +61,7 @@ export function createAtlasServer(options: AtlasServerOptions): Server {
     } else if (id === undefined) {
       list(response, collection, url.searchParams);
     } else {
-      const found = collection.get(decodeURIComponent(id));
+      const found = collection.get(decoded(id));
       send(
         response,
         found === null ? 404 : 200,
@@ -65,6 +69,15 @@ export function createAtlasServer(options: AtlasServerOptions): Server {
       );
     }
   });
+}
+
+/** Text that is no percent encoding names nothing; it must not end the process. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return '';
+  }
 }
 
 function list(response: ServerResponse, collection: Collection, query: URLSearchParams): void {
