@@ -39,6 +39,8 @@ export async function examine(context: Context, told: (hop: Hop) => void): Promi
       told({ name, ok: true, milliseconds: Math.round(milliseconds), detail: measured.detail });
       return true;
     } catch (error) {
+      // A stack that does not run is not ill.
+      if (error instanceof MiddleError && error.code === 'not_running') throw error;
       told({
         name,
         ok: false,
