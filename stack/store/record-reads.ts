@@ -1,4 +1,5 @@
 import sql, { empty } from 'sql-template-tag';
+import type { Sql } from 'sql-template-tag';
 import type { Queryable } from './database.ts';
 
 /** What people see of records; the intake's own statements are in records.ts. */
@@ -19,19 +20,32 @@ export interface WholeRecord extends RecordRow {
 const ROW = sql`id, version, data, created_at as "createdAt", updated_at as "updatedAt", deleted_at as "deletedAt"`;
 const WHOLE = sql`${ROW}, invocation_id as "invocationId", last_used_at as "lastUsedAt"`;
 
+/** Whether records that vanished at the source are meant. */
+export type DeletedRecords = 'exclude' | 'include' | 'only';
+
+/**
+ * `is null` would do, but before a new partition is first analyzed Postgres takes null for rare, and then sorts all of
+ * it instead of walking the index: 16 ms instead of 0.1 for a page of 100,000 records, seconds for millions.
+ */
+function where(deleted: DeletedRecords): Sql {
+  if (deleted === 'include') return empty;
+  if (deleted === 'only') return sql`and deleted_at is not null`;
+  return sql`and (deleted_at > '-infinity') is not true`;
+}
+
 /** In the order of ids. */
 export async function pageRecords(
   db: Queryable,
   page: {
     readonly recordSet: number;
-    readonly deleted: 'exclude' | 'include' | 'only';
+    readonly deleted: DeletedRecords;
     readonly limit: number;
     readonly after?: string | undefined;
   },
 ): Promise<readonly RecordRow[]> {
   const { rows } = await db.query<RecordRow>(sql`
     select ${ROW} from middle.record where record_set_id = ${page.recordSet}
-      ${page.deleted === 'include' ? empty : page.deleted === 'only' ? sql`and deleted_at is not null` : sql`and deleted_at is null`}
+      ${where(page.deleted)}
       ${page.after === undefined ? empty : sql`and id > ${page.after}`}
     order by id limit ${page.limit}`);
   return rows;
@@ -62,18 +76,17 @@ const COUNT_MOST = 10_000;
 export async function countRecords(
   db: Queryable,
   recordSet: number,
-  deleted: 'exclude' | 'only',
+  deleted: DeletedRecords,
 ): Promise<{ readonly count: number; readonly exact: boolean }> {
   const { rows } = await db.query<{ counted: number; estimate: number }>(sql`
     select (select count(*)::int from (
-        select from middle.record where record_set_id = ${recordSet}
-          and ${deleted === 'only' ? sql`deleted_at is not null` : sql`deleted_at is null`}
+        select from middle.record where record_set_id = ${recordSet} ${where(deleted)}
         limit ${COUNT_MOST}) capped) as counted,
       coalesce((select reltuples::float8 from pg_class where oid = to_regclass('middle.record_' || ${recordSet}::int)), -1)
         as estimate`);
   const { counted = 0, estimate = -1 } = rows[0] ?? {};
   if (counted < COUNT_MOST) return { count: counted, exact: true };
-  return { count: deleted === 'exclude' ? Math.max(counted, Math.round(estimate)) : counted, exact: false };
+  return { count: deleted !== 'only' ? Math.max(counted, Math.round(estimate)) : counted, exact: false };
 }
 
 /** One state of a record: an earlier one, or the one in force, which nothing has replaced. */

@@ -48,15 +48,12 @@ async function referencesOf(database: Database, set: RecordSet, record: WholeRec
 }
 
 async function expiryOf(database: Database, set: RecordSet, record: WholeRecord): Promise<Date | null> {
-  const [{ recordDays }, syncs] = await Promise.all([
-    readRetention(database),
-    listSyncs(database, set.connectionId),
-  ]);
-  return expectedDeletion(record, {
-    recordDays: set.retentionDays ?? recordDays,
-    transferredWhole: syncs.some(
-      (sync) =>
-        sync.recordSetId === set.id && sync.kind === 'complete' && sync.enabled && sync.everySeconds !== null,
-    ),
-  });
+  const recordDays = set.retentionDays ?? (await readRetention(database)).recordDays;
+  if (recordDays === null) return null;
+  const syncs = await listSyncs(database, set.connectionId);
+  const transferredWhole = syncs.some(
+    (sync) =>
+      sync.recordSetId === set.id && sync.kind === 'complete' && sync.enabled && sync.everySeconds !== null,
+  );
+  return expectedDeletion(record, { recordDays, transferredWhole });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FieldFilter, FilterOperator, SearchQuery } from '@middle/cloud/ports/search.ts';
 import { FILTER_OPERATORS } from '@middle/cloud/ports/search.ts';
 import { listRecords as endpoint } from '@middle/contract/records/list-records.ts';
+import { count } from '@middle/contract/shared.ts';
 import type { Attribute } from '@middle/core/attribute.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import { countRecords, getRecords, pageRecords } from '@middle/store/record-reads.ts';
@@ -10,7 +11,8 @@ import { handler } from '../call.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../http/cursor.ts';
 import { existingRecordSet } from './record-set.ts';
 
-const primaryPosition = z.strictObject({ id: z.string() });
+/** With the total, which is counted once for all pages. */
+const primaryPosition = z.strictObject({ id: z.string(), total: count });
 const searchPosition = z.strictObject({ search: z.string().max(4000) });
 
 export const listRecords = handler(endpoint, async ({ deps, params, query }) => {
@@ -19,11 +21,11 @@ export const listRecords = handler(endpoint, async ({ deps, params, query }) => 
   const filters = (query.filter ?? []).map((filter, index) => parseFilter(set, filter, index));
   const sort = parseSort(set, query.sort);
   if (text === '' && filters.length === 0 && sort === null) {
-    const after = query.after === undefined ? undefined : decodeCursor(primaryPosition, query.after).id;
-    const page = { recordSet: set.id, deleted: query.deleted, limit: query.limit + 1, after };
+    const from = query.after === undefined ? undefined : decodeCursor(primaryPosition, query.after);
+    const page = { recordSet: set.id, deleted: query.deleted, limit: query.limit + 1, after: from?.id };
     const rows = await pageRecords(deps.database, page);
-    const total = await countRecords(deps.database, set.id, query.deleted === 'only' ? 'only' : 'exclude');
-    return { ...pageOf(rows, query.limit, ({ id }) => ({ id })), total };
+    const total = from?.total ?? (await countRecords(deps.database, set.id, query.deleted));
+    return { ...pageOf(rows, query.limit, ({ id }) => ({ id, total })), total };
   }
   if (query.deleted !== 'exclude') {
     throw new MiddleError('request_invalid', 'deleted records can be listed, but not searched', {

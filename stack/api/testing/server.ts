@@ -39,6 +39,7 @@ export async function testServer(
   options: {
     readonly requestsPerMinute?: number;
     readonly signInsPerMinute?: number;
+    readonly checkAnswers?: boolean;
   } = {},
 ): Promise<TestServer> {
   const at = await testDatabase();
