@@ -18,7 +18,7 @@ export interface InvocationContext {
   readonly recordSetId: number | null;
 }
 
-/** The invocations among these ids that exist. */
+/** The invocations among these ids that exist, with their connections. */
 export async function readInvocations(
   client: pg.PoolClient,
   ids: readonly string[],
@@ -29,6 +29,7 @@ export async function readInvocations(
       coalesce(r.kind = 'complete' and s.mark_deleted, false) as "notesSeen"
     from middle.invocation i
     join middle.app a on a.id = i.app_id
+    join middle.connection c on c.id = i.connection_id
     left join middle.sync_run r on r.id = i.sync_run_id
     left join middle.sync s on s.id = r.sync_id
     where i.id = any (${ids}::uuid[])`);

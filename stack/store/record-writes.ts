@@ -163,15 +163,25 @@ async function updateChanged(
   });
 }
 
+/** Which unchanged records an older emission can still reach. */
+export interface StillReachable {
+  /** An earlier invocation of the connection has messages that are not applied: it can reach every record. */
+  readonly byMessages: boolean;
+  /** Emissions of the record set are set aside; one that is stored later can reach the record it names. */
+  readonly byReprocessing: boolean;
+}
+
 /**
- * Notes the newer origin of records that did not change, so that an older emission that is still on its way loses
- * against them. Needed only while one can be on its way: see `mayBeOvertaken`.
+ * Notes the newer origin of records that did not change, so that an older emission that comes later loses against
+ * them. Unchanged records cost no write while nothing older can come: see `stillReachable`.
  */
 export async function confirmUnchanged(
   client: pg.PoolClient,
   recordSetId: number,
   emissions: readonly Emission[],
+  { byMessages, byReprocessing }: StillReachable,
 ): Promise<void> {
+  if (!byMessages && !byReprocessing) return;
   const { newest } = newestOfEach(emissions);
   await client.query({
     name: 'confirm-records',
@@ -179,27 +189,28 @@ export async function confirmUnchanged(
       update middle.record r set origin_started_at = e.started_at, origin_sequence = e.sequence
       from unnest($2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[]) as e (id, digest, started_at, sequence)
       where r.record_set_id = $1 and r.id = e.id and r.digest = e.digest
-        and (r.origin_started_at, r.origin_sequence) < (e.started_at, e.sequence)`,
-    values: [recordSetId, ...columnsOf(newest)],
+        and (r.origin_started_at, r.origin_sequence) < (e.started_at, e.sequence)
+        and ($6 or exists (select from middle.invalid_record i
+          where i.record_set_id = $1 and i.record_id = e.id and i.state = 'open'))`,
+    values: [recordSetId, ...columnsOf(newest), byMessages],
   });
 }
 
-/**
- * Whether an emission older than this invocation may still arrive: an earlier invocation of the connection has
- * messages that are not applied. What an invocation left behind that ended over an hour ago is not waited for.
- */
-export async function mayBeOvertaken(
+/** What an invocation left behind that ended over a day ago is not waited for: its process was killed, most likely. */
+export async function stillReachable(
   client: pg.PoolClient,
+  recordSetId: number,
   connectionId: string,
   invocation: { readonly id: string; readonly startedAt: Date },
-): Promise<boolean> {
-  const { rows } = await client.query<{ open: boolean }>(sql`
+): Promise<StillReachable> {
+  const { rows } = await client.query<StillReachable>(sql`
     select exists (
       select from middle.invocation
       where connection_id = ${connectionId} and id <> ${invocation.id} and started_at <= ${invocation.startedAt}
         and id >= middle.uuid_at(now() - interval '1 day')
         and (final_sequence is null or applied_messages < final_sequence)
-        and (state = 'running' or ended_at > now() - interval '1 hour')
-    ) as open`);
-  return only(rows).open;
+    ) as "byMessages", exists (
+      select from middle.invalid_record where record_set_id = ${recordSetId} and state = 'open'
+    ) as "byReprocessing"`);
+  return only(rows);
 }

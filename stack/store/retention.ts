@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Database, Queryable } from './database.ts';
+import { lockRecordSet } from './record-writes.ts';
 
 export type HistoryTable = 'record_version' | 'invocation' | 'applied_message';
 
@@ -85,6 +86,8 @@ export async function deleteExpiredRecords(
   page: { readonly after: string; readonly limit: number },
 ): Promise<{ readonly deleted: number; readonly next: string | null }> {
   return database.transaction(async (client) => {
+    // What the intake has looked up must still be there when it writes.
+    await lockRecordSet(client, set.recordSet);
     const { rows } = await client.query<{
       deleted: string[] | null;
       last: string | null;

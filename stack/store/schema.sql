@@ -504,6 +504,7 @@ CREATE UNIQUE INDEX alert_open ON middle.alert USING btree (kind, subject) WHERE
 CREATE INDEX audit_event_account ON middle.audit_event USING btree (account_id, id DESC) WHERE (account_id IS NOT NULL);
 CREATE INDEX audit_event_subject ON middle.audit_event USING btree (subject_kind, subject_id, id DESC);
 CREATE INDEX invalid_record_open ON middle.invalid_record USING btree (connection_id, id) WHERE (state = 'open'::text);
+CREATE INDEX invalid_record_open_id ON middle.invalid_record USING btree (record_set_id, record_id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_run ON middle.invalid_record USING btree (sync_run_id, id);
 CREATE INDEX invalid_record_set ON middle.invalid_record USING btree (record_set_id, id);
 CREATE INDEX invocation_by_connection ON ONLY middle.invocation USING btree (connection_id, id DESC);
@@ -513,6 +514,7 @@ CREATE INDEX job_due ON middle.job USING btree (next_attempt_at) WHERE (state = 
 CREATE INDEX job_history ON middle.job USING btree (kind, id DESC);
 CREATE UNIQUE INDEX job_one_open ON middle.job USING btree (kind, subject) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX lookup_request_due ON middle.lookup_request USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE INDEX record_deleted ON ONLY middle.record USING btree (record_set_id, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX sync_due ON middle.sync USING btree (next_tick_at) WHERE (enabled AND (next_tick_at IS NOT NULL));
 CREATE INDEX sync_run_by_set ON middle.sync_run USING btree (record_set_id, id DESC);
 CREATE INDEX sync_run_history ON middle.sync_run USING btree (connection_id, id DESC);

@@ -1,6 +1,7 @@
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { LogEntry, Logs } from '@middle/cloud/ports/logs.ts';
+import { DEAD_LETTER_LIMITS } from '@middle/cloud/ports/queue.ts';
 import type { Queue, Queues, ReceivedMessage } from '@middle/cloud/ports/queue.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
@@ -121,7 +122,8 @@ class Consumer {
     try {
       await this.#settle(await this.#store(received));
     } catch (error) {
-      if (received.length === 1) return this.#postpone(received, error);
+      const [first, ...more] = received;
+      if (first !== undefined && more.length === 0) return this.#postpone(first, error);
       for (const one of received) await this.#take([one]);
     }
   }
@@ -144,12 +146,16 @@ class Consumer {
     }
   }
 
-  /** Tries the message again later; the queue gives up on it after its last receive and keeps it as a dead letter. */
-  async #postpone(received: readonly ReceivedMessage[], error: unknown): Promise<void> {
-    for (const { id, receipt, receiveCount } of received) {
-      const data = { app: this.#queue.name, message: id, receiveCount };
-      this.#deps.log({ level: 'error', code: 'intake.message_failed', message: messageOf(error), data });
+  /** Tries the message again later; after its last receive it becomes a dead letter that says why. */
+  async #postpone({ id, receipt, receiveCount }: ReceivedMessage, error: unknown): Promise<void> {
+    const data = { app: this.#queue.name, message: id, receiveCount };
+    const reason = messageOf(error);
+    this.#deps.log({ level: 'error', code: 'intake.message_failed', message: reason, data });
+    if (receiveCount < DEAD_LETTER_LIMITS.maxReceives) {
       await this.#queue.extend(receipt, Math.min(2 ** receiveCount, RETRY_SECONDS_MOST));
+    } else {
+      const message = `Received ${receiveCount} times and never stored; the last time: ${reason}`;
+      await this.#queue.reject(receipt, { code: 'received_too_often', message });
     }
   }
 }

@@ -69,7 +69,12 @@ export function matchInvocations(
     const { claims } = message;
     const invocation = invocations.get(claims.invocation);
     if (invocation === undefined) {
-      rejected.push(foreign(message.received, `There is no invocation ${claims.invocation}.`));
+      rejected.push(
+        foreign(
+          message.received,
+          `There is no invocation ${claims.invocation}, or its connection was deleted.`,
+        ),
+      );
     } else if (
       invocation.app !== claims.app ||
       invocation.connectionId !== claims.connection ||

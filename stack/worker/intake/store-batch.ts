@@ -5,7 +5,7 @@ import { announceChanges } from '@middle/store/changes.ts';
 import type { Database, Transaction } from '@middle/store/database.ts';
 import { setAside } from '@middle/store/invalid-record-writes.ts';
 import { listRecordSets } from '@middle/store/record-sets.ts';
-import { confirmUnchanged, mayBeOvertaken, storeEmissions } from '@middle/store/record-writes.ts';
+import { confirmUnchanged, stillReachable, storeEmissions } from '@middle/store/record-writes.ts';
 import { noteSeen } from '@middle/store/vanished.ts';
 import { checkMessage } from './check-records.ts';
 import type { CheckedEmission, CheckedMessage, CompiledRecordSet, RecordTypeCache } from './check-records.ts';
@@ -31,7 +31,9 @@ export async function storeBatch(
     const ids = new Set(read.accepted.map(({ claims }) => claims.invocation));
     const known = matchInvocations(read.accepted, await readInvocations(client, [...ids]));
     const fresh = await onlyFresh(client, known.accepted);
-    for (const [connectionId, messages] of groupBy(fresh, ({ invocation }) => invocation.connectionId)) {
+    const byConnection = groupBy(fresh, ({ invocation }) => invocation.connectionId);
+    // In one order, as with every lock: two batches of the same connections wait for each other.
+    for (const [connectionId, messages] of [...byConnection].sort(byKey)) {
       const sets = await compiledSets(client, connectionId, deps.recordTypes);
       await storeConnection(
         client,
@@ -91,9 +93,8 @@ async function storeConnection(
     const stored = await storeEmissions(client, piece.recordSetId, piece.emissions);
     const { created, updated } = stored;
     await announceChanges(client, { ...piece, created, updated, deleted: [] });
-    if (await mayBeOvertaken(client, connectionId, piece.invocation)) {
-      await confirmUnchanged(client, piece.recordSetId, piece.emissions);
-    }
+    const reachable = await stillReachable(client, piece.recordSetId, connectionId, piece.invocation);
+    await confirmUnchanged(client, piece.recordSetId, piece.emissions, reachable);
     const changed = new Set([...created, ...updated]);
     written.push(...piece.emissions.filter(({ id }) => changed.has(id)));
     counts.set(piece.invocationId, addCounts(counts.get(piece.invocationId), stored));

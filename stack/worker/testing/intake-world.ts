@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { localLogs } from '@middle/cloud/local/logs.ts';
 import { localQueues } from '@middle/cloud/local/queue.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
@@ -49,6 +49,8 @@ export interface IntakeWorld extends AsyncDisposable {
   begin(options?: { readonly startedAt?: Date; readonly complete?: boolean }): Promise<TestInvocation>;
   /** Gives the record set `city` another definition. */
   changeCities(definition: object): Promise<void>;
+  /** Makes the database refuse the city with this id; null: none any more. */
+  refuse(id: string | null): Promise<void>;
   startIntake(): { stop(): Promise<void> };
 }
 
@@ -86,6 +88,16 @@ export async function intakeWorld(): Promise<IntakeWorld> {
     async changeCities(definition) {
       await owner.query(
         sql`update middle.record_set set definition = ${JSON.stringify(definition)} where id = ${ids.city}`,
+      );
+    },
+    async refuse(id) {
+      await owner.query(sql`create or replace function middle.test_refuse() returns trigger language plpgsql as $$
+        begin raise exception '% is refused', new.id; end $$`);
+      await owner.query(sql`drop trigger if exists test_refuse on middle.record`);
+      if (id === null) return;
+      await owner.query(
+        raw(`create trigger test_refuse before insert on middle.record for each row when (new.id = '${id}')
+          execute function middle.test_refuse()`),
       );
     },
     startIntake: () =>
