@@ -72,21 +72,26 @@ export async function getRecord(db: Queryable, recordSet: number, id: string): P
 
 const COUNT_MOST = 10_000;
 
-/** Counted up to a cap; beyond it, Postgres's own estimate of the partition. */
+/** Counted up to a cap; of a large partition, Postgres's own estimate. */
 export async function countRecords(
   db: Queryable,
   recordSet: number,
   deleted: DeletedRecords,
 ): Promise<{ readonly count: number; readonly exact: boolean }> {
-  const { rows } = await db.query<{ counted: number; estimate: number }>(sql`
-    select (select count(*)::int from (
-        select from middle.record where record_set_id = ${recordSet} ${where(deleted)}
-        limit ${COUNT_MOST}) capped) as counted,
-      coalesce((select reltuples::float8 from pg_class where oid = to_regclass('middle.record_' || ${recordSet}::int)), -1)
-        as estimate`);
+  const { rows } = await db.query<{ counted: number | null; estimate: number }>(sql`
+    select estimate, case when estimate <= ${2 * COUNT_MOST} or ${deleted === 'only'} then (
+        select count(*)::int from (
+          select from middle.record where record_set_id = ${recordSet} ${where(deleted)}
+          limit ${COUNT_MOST}) capped) end as counted
+    from (select coalesce((
+        select reltuples::float8 from pg_class where oid = to_regclass('middle.record_' || ${recordSet}::int)), -1)
+      as estimate) known`);
   const { counted = 0, estimate = -1 } = rows[0] ?? {};
-  if (counted < COUNT_MOST) return { count: counted, exact: true };
-  return { count: deleted !== 'only' ? Math.max(counted, Math.round(estimate)) : counted, exact: false };
+  if (counted !== null && counted < COUNT_MOST) return { count: counted, exact: true };
+  return {
+    count: deleted === 'only' ? COUNT_MOST : Math.max(COUNT_MOST, Math.round(estimate)),
+    exact: false,
+  };
 }
 
 /** One state of a record: an earlier one, or the one in force, which nothing has replaced. */
