@@ -1,4 +1,5 @@
 import { MiddleError } from '@middle/core/errors.ts';
+import { SCHEMA_LINE } from './editor-files.ts';
 
 /** The files of a new app that passes its check and its test as it is. */
 export function newPackage(folderName: string): ReadonlyMap<string, string> {
@@ -28,7 +29,7 @@ export function newPackage(folderName: string): ReadonlyMap<string, string> {
   ]);
 }
 
-const manifest = (key: string, name: string): string => `key: ${key}
+const manifest = (key: string, name: string): string => `${SCHEMA_LINE}key: ${key}
 name: ${name}
 version: '0.1.0'
 notes: What this app connects to, and what it brings.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createProgram } from './program.ts';
 import { cliReference } from './reference.ts';
 
@@ -46,6 +47,8 @@ describe('the command line', () => {
     const tested = await middle('app', 'test', 'My Shop');
     assert.equal(tested.code, 0, tested.stdout + tested.stderr);
     assert.match(tested.stdout, /1 passed, 0 failed/);
+    const compiler = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url));
+    await promisify(execFile)(compiler, ['-p', path.join(folder, 'My Shop')]);
     assert.equal((await middle('app', 'init', 'My Shop')).code, 5, 'what is there is never overwritten');
   });
 

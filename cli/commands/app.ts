@@ -3,6 +3,7 @@ import type { Client } from '@middle/contract/client.ts';
 import type { Command } from 'commander';
 import { newPackage } from '../app-template.ts';
 import type { Context } from '../context.ts';
+import { editorFiles } from '../editor-files.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { writeNewFolder } from '../new-folder.ts';
 import { readApp } from '../read-app.ts';
@@ -52,7 +53,7 @@ export function register(program: Command, context: Context): void {
 
 async function init(folder: string, context: Context): Promise<void> {
   const root = path.resolve(folder);
-  const files = newPackage(path.basename(root));
+  const files = new Map([...newPackage(path.basename(root)), ...(await editorFiles())]);
   await writeNewFolder(root, files);
   const paths = [...files.keys()];
   context.print({ folder: root, files: paths }, () =>
@@ -163,7 +164,7 @@ async function pull(
   const response = await client.downloadApp({ params: { appKey, version } });
   const files = readZip(new Uint8Array(await response.arrayBuffer()));
   const root = path.resolve(folder);
-  await writeNewFolder(root, files);
+  await writeNewFolder(root, new Map([...(await editorFiles()), ...files]));
   context.print(
     { folder: root, app: appKey, version, files: [...files.keys()] },
     () => `${good('✓')} ${strong(`${appKey} ${version}`)} in ${root}, ${files.size} files`,

@@ -81,15 +81,22 @@ async function list(
       ...(after === undefined ? {} : { after }),
     },
   });
-  context.print(answer, () => renderList(answer));
+  const keys = await attributeKeys(client, connectionId, recordType);
+  context.print(answer, () => renderList(answer, keys));
 }
 
 type Listed = Awaited<ReturnType<Client['listRecords']>>;
 
-function renderList({ items, next, total }: Listed): string {
+/** In the order that the record type gives them: the database keeps none. */
+async function attributeKeys(client: Client, connectionId: string, wanted: string): Promise<string[]> {
+  const sets = await client.listRecordSets({ params: { connectionId } });
+  const found = sets.items.find(({ recordType }) => recordType.key === wanted);
+  return found?.recordType.attributes.map(({ key }) => key) ?? [];
+}
+
+function renderList({ items, next, total }: Listed, keys: readonly string[]): string {
   if (items.length === 0) return 'No records.';
-  const keys = Object.keys(items[0]?.data ?? {}).slice(0, COLUMNS);
-  const columns = keys.map((key) => ({
+  const columns = keys.slice(0, COLUMNS).map((key) => ({
     title: key.toUpperCase(),
     value: (row: Listed['items'][number]) => cell(row.data[key]),
   }));
@@ -106,7 +113,7 @@ function renderList({ items, next, total }: Listed): string {
 }
 
 function cell(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : value === null ? '' : (JSON.stringify(value) ?? '');
   return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text;
 }
 
@@ -126,11 +133,14 @@ async function get(
   const { id: connectionId } = await findConnection(client, named);
   const query = options.at === undefined ? {} : { at: options.at };
   const record = await client.getRecord({ params: { connectionId, recordType, recordId }, query });
+  const present = await attributeKeys(client, connectionId, recordType);
+  // A state of the past may have attributes that the record type no longer has.
+  const keys = new Set([...present.filter((key) => key in record.data), ...Object.keys(record.data)]);
   context.print(record, () =>
     [
       `${strong(`${recordType} ${record.id}`)} version ${record.version}, since ${record.updatedAt}`,
       ...(record.deletedAt === null ? [] : [careful(`vanished at the source ${record.deletedAt}`)]),
-      ...Object.entries(record.data).map(([key, value]) => `  ${faint(key)} ${JSON.stringify(value)}`),
+      ...[...keys].map((key) => `  ${faint(key)} ${JSON.stringify(record.data[key])}`),
       faint(`written by invocation ${record.invocationId}`),
     ].join('\n'),
   );
