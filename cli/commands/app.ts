@@ -164,7 +164,7 @@ async function pull(
   const response = await client.downloadApp({ params: { appKey, version } });
   const files = readZip(new Uint8Array(await response.arrayBuffer()));
   const root = path.resolve(folder);
-  await writeNewFolder(root, new Map([...(await editorFiles()), ...files]));
+  await writeNewFolder(root, new Map<string, Uint8Array | string>([...(await editorFiles()), ...files]));
   context.print(
     { folder: root, app: appKey, version, files: [...files.keys()] },
     () => `${good('✓')} ${strong(`${appKey} ${version}`)} in ${root}, ${files.size} files`,
