@@ -88,6 +88,9 @@ async function up(options: Options, context: Context): Promise<void> {
       void run.kill();
     },
   );
+  // Parts must not outlive a supervisor that has gone wrong.
+  process.once('uncaughtException', ended.reject);
+  ended.promise.catch(() => {});
   context.note(strong(`Middle ${version}`));
   try {
     const building = buildPortal();

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
+import { withClient } from '@middle/store/client.ts';
 import type { DatabaseAddress } from '@middle/store/database.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { clusterUser, handOver, namedUser } from './postgres-user.ts';
@@ -174,10 +174,10 @@ export function addresses(
  * Makes the database and its roles, or gives the roles the present passwords. Only this runs as superuser: migrations
  * run as the database's owner, and the API and the worker own nothing.
  */
-export async function provision(address: DatabaseAddress, passwords: Passwords): Promise<void> {
-  const client = new Client({ ...address, database: 'postgres' });
-  await client.connect();
-  try {
+export function provision(address: DatabaseAddress, passwords: Passwords): Promise<void> {
+  return withClient({ ...address, database: 'postgres' }, async (client) => {
+    // A statement that fails would be logged with the password in it.
+    await client.query("set log_min_error_statement = 'panic'");
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
     const present = new Set(rows.map((row) => row.rolname));
     for (const role of ['owner', 'api', 'worker'] as const) {
@@ -192,22 +192,13 @@ export async function provision(address: DatabaseAddress, passwords: Passwords):
     await client.query(`revoke all on database ${name} from public`);
     await client.query(`grant connect on database ${name} to middle_api, middle_worker`);
     await client.query('revoke connect on database postgres, template1 from public');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Whether the cluster answers: null, or why not. */
-export async function whyNotReady(address: DatabaseAddress): Promise<string | null> {
-  const client = new Client({ ...address, database: 'postgres', connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select');
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  } finally {
-    await client.end().catch(() => {});
-  }
+export function whyNotReady(address: DatabaseAddress): Promise<string | null> {
+  const asked = withClient({ ...address, database: 'postgres' }, (client) => client.query('select'), {
+    connectionTimeoutMillis: 5_000,
+  });
+  return asked.then(() => null, messageOf);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
-import { Client } from 'pg';
+import { withClient } from './client.ts';
 import type { DatabaseAddress } from './database.ts';
 import { dumpSchema } from './dump-schema.ts';
 
@@ -42,11 +42,5 @@ test('a dump tells a column, a default, an index, a right and a function apart, 
 });
 
 async function run(address: DatabaseAddress, text: string): Promise<void> {
-  const client = new Client(address);
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
+  await withClient(address, (client) => client.query(text));
 }

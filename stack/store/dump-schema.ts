@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { withClient } from './client.ts';
 import type { DatabaseAddress } from './database.ts';
 
 /**
@@ -6,10 +6,8 @@ import type { DatabaseAddress } from './database.ts';
  * Made from the catalog, since the npm binaries have no pg_dump. Partitions that data brings are left out; what an
  * extension owns as well.
  */
-export async function dumpSchema(address: DatabaseAddress): Promise<string> {
-  const client = new Client(address);
-  await client.connect();
-  try {
+export function dumpSchema(address: DatabaseAddress): Promise<string> {
+  return withClient(address, async (client) => {
     const sections: string[] = [];
     for (const [title, query] of SECTIONS) {
       const { rows } = await client.query<{ text: string }>(query);
@@ -17,9 +15,7 @@ export async function dumpSchema(address: DatabaseAddress): Promise<string> {
       sections.push(`-- ${title}\n\n${rows.map(({ text }) => text).join('\n')}`);
     }
     return `${HEADER}\n${sections.join('\n\n')}\n`;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const HEADER = `-- Generated from a migrated database by \`npm run schema\`. Change it with a new migration, never by hand.

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { TestDatabase } from '@middle/cloud/local/testing/database.ts';
 import { MiddleError } from '@middle/core/errors.ts';
-import { Client } from 'pg';
+import { withClient } from './client.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
 let folder: string;
@@ -29,15 +29,8 @@ const run = (): ReturnType<typeof migrate> => migrate(database.owner, [{ name: '
 const fails = (message: RegExp) => (error: unknown) =>
   error instanceof MiddleError && error.code === 'migration_failed' && message.test(error.message);
 
-async function query(text: string): Promise<unknown[]> {
-  const client = new Client(database.owner);
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const query = (text: string): Promise<unknown[]> =>
+  withClient(database.owner, async (client) => (await client.query<Record<string, unknown>>(text)).rows);
 
 test('files are applied once, in order, and recorded with their flag', async () => {
   await add('0001_first.sql', `${FLAG}create table middle.one (id integer);`);

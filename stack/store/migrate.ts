@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Client, DatabaseError } from 'pg';
+import { DatabaseError } from 'pg';
+import type { Client } from 'pg';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
+import { withClient } from './client.ts';
 import type { DatabaseAddress } from './database.ts';
 
 /** A folder of migrations that one part of the stack owns. */
@@ -61,32 +63,30 @@ async function readMigration(set: string, file: string): Promise<Migration> {
  */
 export async function migrate(address: DatabaseAddress, sets: readonly MigrationSet[]): Promise<Migration[]> {
   const migrations = await readMigrations(sets);
-  const client = new Client(address);
-  await client.connect();
-  try {
+  return withClient(address, async (client) => {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query(`
-      create schema if not exists migration;
-      create table if not exists migration.applied (
-        set text not null,
-        name text not null,
-        breaking boolean not null,
-        digest text not null,
-        applied_at timestamptz not null default now(),
-        primary key (set, name)
-      );
-      grant usage on schema migration to middle_api, middle_worker;
-      grant select on migration.applied to middle_api, middle_worker`);
+    await client.query(RECORD);
     const { rows } = await client.query<Applied>(
       'select set, name, digest from migration.applied order by set, name',
     );
     const due = whatIsDue(migrations, rows);
     for (const migration of due) await apply(client, migration);
     return due;
-  } finally {
-    await client.end();
-  }
+  });
 }
+
+const RECORD = `
+  create schema if not exists migration;
+  create table if not exists migration.applied (
+    set text not null,
+    name text not null,
+    breaking boolean not null,
+    digest text not null,
+    applied_at timestamptz not null default now(),
+    primary key (set, name)
+  );
+  grant usage on schema migration to middle_api, middle_worker;
+  grant select on migration.applied to middle_api, middle_worker`;
 
 export interface Applied {
   readonly set: string;

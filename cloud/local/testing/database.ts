@@ -7,7 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { withClient } from '@middle/store/client.ts';
 import type { DatabaseAddress } from '@middle/store/database.ts';
 import { readMigrations } from '@middle/store/migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
@@ -44,13 +44,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 async function asSuperuser({ superuser }: Addresses, statement: string): Promise<void> {
-  const client = new Client({ ...superuser, database: 'postgres' });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  await withClient({ ...superuser, database: 'postgres' }, (client) => client.query(statement));
 }
 
 const START_MILLISECONDS = 60_000;
