@@ -15,7 +15,7 @@ const TYPE: RecordType = {
 };
 const whole = { id: '1', amount: 1, note: 'x', day: '2026-01-01' };
 const changes = (...records: unknown[]) =>
-  proposeChanges(TYPE, records).map(({ attribute, change, to, records: count }) => [
+  proposeChanges(TYPE, records, []).map(({ attribute, change, to, records: count }) => [
     attribute,
     change,
     to,
@@ -49,4 +49,11 @@ test('an attribute that nobody knows is proposed to come, with its type', () => 
 
 test('an id is never proposed to change, and what is no record says nothing', () => {
   assert.deepEqual(changes({ ...whole, id: 1 }, 'text', null, [whole]), []);
+});
+
+test('a change that the stored records would not survive comes with a warning', () => {
+  const [plain] = proposeChanges(TYPE, [{ ...whole, amount: '1' }], []);
+  const [warned] = proposeChanges(TYPE, [{ ...whole, amount: '1' }], [whole, { ...whole, amount: null }]);
+  assert.doesNotMatch(plain?.reason ?? '', /but/);
+  assert.match(warned?.reason ?? '', /but 1 of 2 stored records/);
 });

@@ -1,4 +1,4 @@
-import type { Attribute, AttributeType, RecordType } from './attribute.ts';
+import type { Attribute, AttributeType, RecordData, RecordType } from './attribute.ts';
 
 /** A change of a record type that would make records valid which are invalid now. */
 export interface ProposedChange {
@@ -66,7 +66,8 @@ export function proposeChanges(
 function changeOf(
   recordType: string,
   attribute: Attribute,
-  records: readonly Readonly<Record<string, unknown>>[],
+  records: readonly RecordData[],
+  stored: readonly RecordData[],
 ): ProposedChange | null {
   const base = { recordType, attribute: attribute.key, from: attribute.type };
   const missing = records.filter((record) => !Object.hasOwn(record, attribute.key)).length;
@@ -89,14 +90,23 @@ function changeOf(
     change: 'change_type',
     to,
     records: wrong,
-    reason: `${String(wrong)} records bring a value that is not of the type ${attribute.type}`,
+    reason: `${String(wrong)} records bring a value that is not of the type ${attribute.type}${warningOf(attribute.key, to, stored)}`,
   };
+}
+
+function warningOf(key: string, to: Kind, stored: readonly RecordData[]): string {
+  const refused = stored.filter((record) => {
+    const kind = kindOf(record[key]);
+    return kind !== null && !TAKES[to].includes(kind);
+  }).length;
+  if (refused === 0) return '';
+  return `; but ${String(refused)} of ${String(stored.length)} stored records looked at hold values that ${to} would refuse, so the source may be what has to be put right`;
 }
 
 function additionOf(
   recordType: string,
   key: string,
-  records: readonly Readonly<Record<string, unknown>>[],
+  records: readonly RecordData[],
 ): readonly ProposedChange[] {
   const bringing = records.filter((record) => Object.hasOwn(record, key));
   const kinds = new Set(bringing.map((record) => kindOf(record[key])).filter((kind) => kind !== null));
@@ -116,6 +126,6 @@ function additionOf(
   ];
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is RecordData {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
