@@ -47,14 +47,19 @@ function commonType(kinds: ReadonlySet<Kind>): Kind | null {
   return [...kinds].every((kind) => TAKES.string.includes(kind)) ? 'string' : null;
 }
 
-/** Looks at the data of invalid records and says which changes of their record type would let them in. */
+/**
+ * Looks at the data of invalid records and says which changes of their record type would let them in. A person decides:
+ * a source that changed its form asks for the change, one that sends a wrong value now and then does not.
+ * @param stored some of the records that are valid, to warn of a change that these would not survive
+ */
 export function proposeChanges(
   recordType: RecordType,
   invalid: readonly unknown[],
+  stored: readonly RecordData[],
 ): readonly ProposedChange[] {
   const records = invalid.filter(isObject);
   const known = recordType.attributes.flatMap((attribute) => {
-    const change = changeOf(recordType.key, attribute, records);
+    const change = changeOf(recordType.key, attribute, records, stored);
     return change === null ? [] : [change];
   });
   const keys = new Set(recordType.attributes.map(({ key }) => key));
