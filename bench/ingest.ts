@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
@@ -187,8 +188,60 @@ async function endToEnd(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const bound = server.address();
-  const host = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+  try {
+    const bound = server.address();
+    const host = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+    const syncId = await installApp(client, host);
+    const rows: BenchRow[] = [];
+    for (const { what, changedEvery, revision, expected } of rounds(records)) {
+      context.progress(`function to committed and searchable, ${what}`);
+      plan = { records, changedEvery, revision };
+      const began = performance.now();
+      const started = await client.runSync({ params: { syncId }, body: {} });
+      const committed = await untilDone(client, started.id, expected);
+      rows.push(ratioRow(`function to committed, ${what}`, records / committed, 'records/s', peer));
+      await untilIndexed(worker);
+      const searchable = (performance.now() - began) / 1000;
+      rows.push(ratioRow(`function to searchable, ${what}`, records / searchable, 'records/s', peer));
+    }
+    return rows;
+  } finally {
+    server.close();
+  }
+}
+
+interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+function rounds(records: number) {
+  const changed = Math.ceil(records / 10);
+  return [
+    {
+      what: 'all new',
+      changedEvery: 0,
+      revision: 0,
+      expected: { created: records, updated: 0, unchanged: 0 },
+    },
+    {
+      what: 'unchanged',
+      changedEvery: 0,
+      revision: 0,
+      expected: { created: 0, updated: 0, unchanged: records },
+    },
+    {
+      what: '10% changed',
+      changedEvery: 10,
+      revision: 1,
+      expected: { created: 0, updated: changed, unchanged: records - changed },
+    },
+  ] as const;
+}
+
+/** Pushes the benchmark's app, connects it, and returns the id of its sync. */
+async function installApp(client: TemporaryStack['client'], host: string): Promise<string> {
   const files = new Map([
     ['middle.app.yaml', Buffer.from(manifestFor(host))],
     ['functions/people.js', Buffer.from(FUNCTION)],
@@ -206,35 +259,20 @@ async function endToEnd(
   const sets = await client.listRecordSets({ params: { connectionId: connection.id } });
   const syncId = sets.items[0]?.syncs[0]?.id;
   if (syncId === undefined) throw new TypeError('the connection of the benchmark has no sync');
-  const rows: BenchRow[] = [];
-  for (const [what, changedEvery, revision] of [
-    ['all new', 0, 0],
-    ['unchanged', 0, 0],
-    ['10% changed', 10, 1],
-  ] as const) {
-    context.progress(`function to committed and searchable, ${what}`);
-    const began = performance.now();
-    plan = { records, changedEvery, revision };
-    const run = await client.runSync({ params: { syncId }, body: {} });
-    const committed = await untilDone(client, run.id);
-    rows.push(ratioRow(`function to committed, ${what}`, records / committed, 'records/s', peer));
-    await untilIndexed(worker);
-    const searchable = (performance.now() - began) / 1000;
-    rows.push(ratioRow(`function to searchable, ${what}`, records / searchable, 'records/s', peer));
-  }
-  server.close();
-  return rows;
+  return syncId;
 }
 
 /** Seconds from the start of the run's function to the run's end, by the database's clock. */
-async function untilDone(client: TemporaryStack['client'], runId: string): Promise<number> {
+async function untilDone(client: TemporaryStack['client'], runId: string, expected: Counts): Promise<number> {
   for (;;) {
-    const run = await client.getSyncRun({ params: { runId } });
-    if (run.state === 'succeeded' && run.startedAt !== null && run.endedAt !== null) {
-      return (new Date(run.endedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
+    const found = await client.getSyncRun({ params: { runId } });
+    if (found.state === 'succeeded' && found.startedAt !== null && found.endedAt !== null) {
+      const { created, updated, unchanged } = found.counts;
+      deepEqual({ created, updated, unchanged }, expected);
+      return (new Date(found.endedAt).getTime() - new Date(found.startedAt).getTime()) / 1000;
     }
-    if (run.state === 'failed' || run.state === 'cancelled') {
-      throw new TypeError(`the run of the benchmark ${run.state}: ${JSON.stringify(run.error)}`);
+    if (found.state === 'failed' || found.state === 'cancelled') {
+      throw new TypeError(`the run of the benchmark ${found.state}: ${JSON.stringify(found.error)}`);
     }
     await sleep(50);
   }
