@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import { withClient } from '@middle/store/client.ts';
 import type { DatabaseAddress } from '@middle/store/database.ts';
+import { syncFolder } from './files.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { clusterUser, handOver, namedUser } from './postgres-user.ts';
 import type { SystemUser } from './postgres-user.ts';
@@ -116,19 +117,30 @@ async function createData(cluster: Cluster, data: string, password: string, dura
     const options = { cwd: half, env: ENVIRONMENT, ...maker };
     await run(path.join(cluster.binaries, 'bin', 'initdb'), args, options);
   } catch (cause) {
-    throw new MiddleError(
-      'database_unavailable',
-      `A new database could not be made: ${messageOf(cause).trim()}`,
-      {
-        cause,
-      },
-    );
+    throw notMade(cause);
   } finally {
     await rm(passwordFile, { force: true });
   }
   if (cluster.user !== null) await handOver(half, cluster.user);
   await rename(half, data);
+  // Else a loss of power could take the name back after data were accepted.
+  await syncFolder(cluster.folder);
   await rm(workshop, { recursive: true });
+}
+
+function notMade(cause: unknown): MiddleError {
+  const said = messageOf(cause).trim();
+  if (said.includes('could not look up effective user ID')) {
+    return new MiddleError(
+      'config_invalid',
+      `User id ${process.getuid?.()} has no name, and Postgres refuses that.`,
+      {
+        hint: 'Add the user to /etc/passwd, or start as root: then Postgres gets a user of its own.',
+        cause,
+      },
+    );
+  }
+  return new MiddleError('database_unavailable', `A new database could not be made: ${said}`, { cause });
 }
 
 const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };

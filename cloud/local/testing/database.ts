@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ async function keeperFolder(): Promise<string> {
   const digest = createHash('sha256');
   for (const migration of await readMigrations(MIGRATIONS)) digest.update(migration.digest);
   digest.update(fileURLToPath(import.meta.url));
-  return path.join(tmpdir(), `middle-test-${userInfo().uid}-${digest.digest('hex').slice(0, 12)}`);
+  return path.join(tmpdir(), `middle-test-${process.getuid?.() ?? 0}-${digest.digest('hex').slice(0, 12)}`);
 }
 
 async function findOrStart(): Promise<Addresses> {
