@@ -53,6 +53,8 @@ const IMPURE_NAMES = new Set([
   'setImmediate',
   'console',
 ]);
+/** Any member of these. */
+const IMPURE_OBJECTS = new Set(['process', 'performance', 'console', 'globalThis']);
 const IMPURE_MEMBERS = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'crypto.getRandomValues']);
 
 export interface Violation {
@@ -174,8 +176,9 @@ function isNode(value: unknown): value is Node {
 function impureUse(node: Node, code: string): string | null {
   if (node.type === 'MemberExpression') {
     const text = code.slice(node.start, Number(node['end']));
-    const ofProcess = isNode(node['object']) && node['object']['name'] === 'process';
-    return IMPURE_MEMBERS.has(text) || ofProcess ? text : null;
+    const of = isNode(node['object']) ? node['object']['name'] : undefined;
+    const impure = typeof of === 'string' && IMPURE_OBJECTS.has(of);
+    return IMPURE_MEMBERS.has(text) || impure ? text : null;
   }
   const { callee } = node;
   if (!isNode(callee) || callee.type !== 'Identifier' || typeof callee['name'] !== 'string') return null;

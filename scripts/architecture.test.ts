@@ -37,6 +37,11 @@ test('a pure room has no clock, no environment, no randomness, no I/O', () => {
     'export const luck = (): number => Math.random();',
     "export const home = process.env['HOME'];",
     "export const got = fetch('http://x');",
+    'export const since = (): number => performance.now();',
+    "export const say = (): void => console.log('x');",
+    "import { setTimeout } from 'node:timers/promises';",
+    "export const late = () => import('node:fs');",
+    "export { readFile } from 'node:fs/promises';",
   ];
   for (const code of impure) assert.equal(violationsOf('stack/core/a.ts', code).length, 1, code);
   assert.deepEqual(violationsOf('stack/core/a.ts', 'export const day = new Date(0);'), []);
