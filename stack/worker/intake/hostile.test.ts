@@ -152,6 +152,17 @@ describe('intake under bad luck and bad will', () => {
     assert.deepEqual([applied.length, rejected[0]?.code], [0, 'message_origin']);
   });
 
+  test('a day that nobody prepared is made when it comes', async () => {
+    const first = await world.begin({ startedAt: minutesAgo(2) });
+    await store(first.message([recordLine(city('a', 'Before'))]));
+    await world.forgetToday();
+    const second = await world.begin({ startedAt: minutesAgo(1) });
+    await world.queues.open(APP).send([{ body: second.message([recordLine(city('a', 'After'))]) }]);
+    const intake = world.startIntake();
+    await until(async () => (await names())['a'] === 'After');
+    await intake.stop();
+  });
+
   test('a message that cannot be stored does not hold up the others, and dies with its reason', async () => {
     const queue = world.queues.open(APP);
     await world.refuse('poison');

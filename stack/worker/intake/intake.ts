@@ -8,6 +8,7 @@ import type { Log } from '@middle/core/log.ts';
 import { TOKEN_PURPOSE } from '@middle/core/token.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
+import { addDayPartitions } from '@middle/store/retention.ts';
 import { RecordTypeCache } from './check-records.ts';
 import type { KnownMessage } from './read-messages.ts';
 import { storeBatch } from './store-batch.ts';
@@ -128,11 +129,19 @@ class Consumer {
     }
   }
 
-  #store(received: readonly ReceivedMessage[]): Promise<StoredBatch> {
-    return storeBatch({ database: this.#deps.database, recordTypes: this.#recordTypes }, received, {
-      app: this.#queue.name,
-      tokenKey: this.#tokenKey,
-    });
+  async #store(received: readonly ReceivedMessage[]): Promise<StoredBatch> {
+    const { database, clock } = this.#deps;
+    const origins = { app: this.#queue.name, tokenKey: this.#tokenKey };
+    const store = (): Promise<StoredBatch> =>
+      storeBatch({ database, recordTypes: this.#recordTypes }, received, origins);
+    try {
+      return await store();
+    } catch (error) {
+      if (!isPartitionMissing(error)) throw error;
+      // The machine slept past the days that retention had prepared.
+      await addDayPartitions(database, clock.now(), 1);
+      return store();
+    }
   }
 
   async #settle({ applied, rejected }: StoredBatch): Promise<void> {
@@ -158,6 +167,11 @@ class Consumer {
       await this.#queue.reject(receipt, { code: 'received_too_often', message });
     }
   }
+}
+
+/** Postgres: check_violation, which is also what a row without a partition is. */
+function isPartitionMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23514';
 }
 
 function logEntries({ logs, header, invocation, received }: KnownMessage, app: string): readonly LogEntry[] {

@@ -51,6 +51,8 @@ export interface IntakeWorld extends AsyncDisposable {
   changeCities(definition: object): Promise<void>;
   /** Makes the database refuse the city with this id; null: none any more. */
   refuse(id: string | null): Promise<void>;
+  /** Takes today's partition of the history away, as if nobody had prepared it. */
+  forgetToday(): Promise<void>;
   startIntake(): { stop(): Promise<void> };
 }
 
@@ -99,6 +101,12 @@ export async function intakeWorld(): Promise<IntakeWorld> {
         raw(`create trigger test_refuse before insert on middle.record for each row when (new.id = '${id}')
           execute function middle.test_refuse()`),
       );
+    },
+    async forgetToday() {
+      const { rows } = await owner.query<{ day: string }>(
+        sql`select to_char(now() at time zone 'UTC', 'YYYYMMDD') as day`,
+      );
+      await owner.query(raw(`drop table middle.record_version_${only(rows).day}`));
     },
     startIntake: () =>
       startIntake({
