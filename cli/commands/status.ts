@@ -11,6 +11,7 @@ const status = z.object({
   address: z.string().nullable(),
   startedAt: z.string(),
   pid: z.int(),
+  memoryBytes: z.number().nullable(),
   parts: z.array(
     z.object({
       name: z.string(),
@@ -46,8 +47,7 @@ export function register(program: Command, context: Context): void {
 
 const COLORS = { ready: good, starting: careful, waiting: bad, stopping: careful, stopped: bad };
 
-function render({ release, dataFolder, address, startedAt, pid, parts }: Status): string {
-  const total = parts.reduce((sum, part) => sum + (part.memoryBytes ?? 0), 0);
+function render({ release, dataFolder, address, startedAt, pid, memoryBytes, parts }: Status): string {
   return [
     `${strong(`Middle ${release}`)} at ${address ?? 'no address yet'}, up for ${duration(Date.now() - Date.parse(startedAt))}`,
     faint(`process ${pid}, data folder ${dataFolder}`),
@@ -65,7 +65,6 @@ function render({ release, dataFolder, address, startedAt, pid, parts }: Status)
       { title: 'RESTARTS', value: ({ restarts }) => restarts, align: 'right' },
       { title: 'LAST END', value: ({ lastExit }) => lastExit },
     ]),
-    '',
-    `${megabytes(total)} in all`,
+    ...(memoryBytes === null ? [] : ['', `${megabytes(memoryBytes)} in all, this supervisor included`]),
   ].join('\n');
 }

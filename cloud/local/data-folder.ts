@@ -10,6 +10,7 @@ import type { Passwords } from './postgres.ts';
  * Everything a stack keeps on this machine, in one folder:
  *
  *   stack.json   what this folder is: the layout's number and when it was made
+ *   sample.json  while the sample is installed: the port of its outside system
  *   postgres/    data/ the data directory, socket/ its unix socket; belongs to the cluster's own user
  *   keys/        stack.key, the passwords of the database's roles, the token of the command line
  *   search/      the search index: a copy, rebuilt from the database when lost

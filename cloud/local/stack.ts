@@ -223,12 +223,14 @@ async function statusOf(
 ): Promise<unknown> {
   const parts = supervisor.status();
   const pids = parts.flatMap(({ pid }) => (pid === null ? [] : [pid]));
-  const memory = await memoryOf(pids);
+  const memory = await memoryOf([process.pid, ...pids]);
   return {
     release,
     dataFolder: data.root,
     ...state,
     pid: process.pid,
+    /** Of everything: the supervisor, the parts, and what they started. */
+    memoryBytes: memory?.get(process.pid) ?? null,
     parts: parts.map((part) =>
       Object.assign({}, part, { memoryBytes: part.pid === null ? null : (memory?.get(part.pid) ?? null) }),
     ),
