@@ -58,7 +58,7 @@ export async function quarantine(t: TestContext, scene: Scene): Promise<void> {
   await t.test('one action stores them once the record type is right again', async () => {
     await move('1.0.0');
     await page.goto(`/connections/${connectionId}/quarantine`);
-    await page.getByRole('button', { name: 'Reprocess' }).click();
+    await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
     await page.getByText('Reprocessed: what is valid now is stored').waitFor({ timeout: 30_000 });
     await page.getByText('Nothing is set aside').waitFor();
     const open = await until('an empty quarantine', async () => {

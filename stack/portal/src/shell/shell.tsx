@@ -5,6 +5,7 @@ import { useApi } from '../data/api.ts';
 import { startLive } from '../data/live.ts';
 import { paths } from '../paths.ts';
 import { ErrorState } from '../ui/error-state.tsx';
+import { isWelcomePutOff } from '../data/welcome.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import './shell.css';
@@ -16,7 +17,8 @@ import { TopBar } from './top-bar.tsx';
 export function Shell() {
   const me = useApi('getMe', undefined);
   const navigate = useNavigate();
-  const fresh = me.data?.kind === 'person' && (me.data.email === null || !me.data.hasPassword);
+  const fresh =
+    me.data?.kind === 'person' && (me.data.email === null || !me.data.hasPassword) && !isWelcomePutOff();
   useEffect(() => {
     if (fresh) void navigate({ to: paths.welcome, replace: true });
   }, [fresh, navigate]);

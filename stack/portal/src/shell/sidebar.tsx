@@ -227,7 +227,7 @@ function UserMenu() {
       align="start"
       side="top"
       trigger={
-        <button type="button" className="user-button" aria-label={`${me.name}: account menu`}>
+        <button type="button" className="user-button">
           <span className="avatar" aria-hidden>
             {me.name.charAt(0).toUpperCase()}
           </span>
@@ -235,6 +235,7 @@ function UserMenu() {
             <span className="truncate">{me.name}</span>
             <small>{words(me.role)}</small>
           </span>
+          <span className="visually-hidden">account menu</span>
           <ChevronsUpDown className="icon faint" aria-hidden />
         </button>
       }

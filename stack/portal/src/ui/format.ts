@@ -1,4 +1,7 @@
 const INTEGER = new Intl.NumberFormat('en');
+/** Groups from 10,000 on, so that a year stays a year. */
+const PLAIN = new Intl.NumberFormat('en', { useGrouping: 'min2', maximumFractionDigits: 15 });
+const ESTIMATE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const DATE_TIME = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
@@ -8,13 +11,19 @@ export function formatCount(value: number): string {
   return INTEGER.format(value);
 }
 
+/** A number of a record, as its source gave it. */
+export function formatNumber(value: number): string {
+  return PLAIN.format(value);
+}
+
 export function formatCompact(value: number): string {
   return value < 10_000 ? INTEGER.format(value) : COMPACT.format(value);
 }
 
-/** A count that may have stopped at a cap. */
+/** Counting stops at a round number; beyond it the API gives the database's own estimate. */
 export function formatCapped({ count, exact }: { readonly count: number; readonly exact: boolean }): string {
-  return exact ? INTEGER.format(count) : `${INTEGER.format(count)}+`;
+  if (exact) return INTEGER.format(count);
+  return count % 1000 === 0 ? `${INTEGER.format(count)}+` : `≈ ${ESTIMATE.format(count)}`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -57,12 +57,12 @@ function Breadcrumbs({ crumbs }: { readonly crumbs: readonly Crumb[] }) {
   if (crumbs.length === 0) return null;
   return (
     <nav className="crumbs" aria-label="Where this page is">
-      {crumbs.map(({ label, to }) => (
+      {crumbs.map(({ label, to }, index) => (
         <span key={to} className="row">
           <Link to={to} className="truncate">
             {label}
           </Link>
-          <ChevronRight className="icon" aria-hidden />
+          {index < crumbs.length - 1 && <ChevronRight className="icon" aria-hidden />}
         </span>
       ))}
     </nav>

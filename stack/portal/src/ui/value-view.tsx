@@ -1,5 +1,5 @@
 import type { AttributeType } from '@middle/core/attribute.ts';
-import { formatDateTime } from './format.ts';
+import { formatDateTime, formatNumber } from './format.ts';
 
 /** One value of a record. Null is a value, so it is shown; an empty text is shown as such. */
 export function ValueView({
@@ -12,7 +12,7 @@ export function ValueView({
   if (value === null) return <span className="faint">null</span>;
   if (value === '') return <span className="faint">empty text</span>;
   if (typeof value === 'boolean') return <span>{value ? 'Yes' : 'No'}</span>;
-  if (typeof value === 'number') return <span className="num">{String(value)}</span>;
+  if (typeof value === 'number') return <span className="num">{formatNumber(value)}</span>;
   if (Array.isArray(value))
     return <span className="faint">{value.length === 1 ? '1 item' : `${String(value.length)} items`}</span>;
   if (typeof value === 'string') {

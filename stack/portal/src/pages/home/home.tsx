@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Building2, ChevronRight, CircleAlert, Plus, ShieldAlert, Skull } from 'lucide-react';
+import { Building2, ChevronRight, CircleAlert, CircleCheck, Plus, ShieldAlert, Skull } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { reasonFor, useMe, useReason } from '../../data/access.ts';
@@ -18,6 +18,7 @@ import { TableSkeleton } from '../../ui/skeleton.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { ConnectionCards } from './connection-cards.tsx';
 import { NewAccountDialog } from './new-account.tsx';
 import { RecentRuns } from './recent-runs.tsx';
 
@@ -38,6 +39,7 @@ export function HomePage() {
     >
       <Attention accounts={accounts.data?.items ?? []} />
       <LiveRuns runs={runs} />
+      <ConnectionCards />
       <Panel title="Accounts" flush>
         <Loaded query={accounts} skeleton={<TableSkeleton rows={3} />}>
           {({ items }) =>
@@ -178,7 +180,15 @@ function Attention({ accounts }: { readonly accounts: readonly Account[] }) {
           ],
     ),
   ];
-  if (items.length === 0) return null;
+  if (connections.data === undefined || queues.data === undefined) return null;
+  if (items.length === 0) {
+    return (
+      <div className="all-well">
+        <CircleCheck className="icon" aria-hidden />
+        Nothing needs your attention.
+      </div>
+    );
+  }
   return (
     <Panel title="Needs a look" flush>
       {items.map(({ key, icon: Icon, tone, title, text, to }) => (

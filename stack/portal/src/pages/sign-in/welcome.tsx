@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queryClient } from '../../data/api.ts';
+import { putOffWelcome } from '../../data/welcome.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -72,6 +73,15 @@ export function WelcomePage() {
         {error !== null && <ErrorState error={error} />}
         <Button type="submit" look="solid" busy={busy}>
           Open my stack
+        </Button>
+        <Button
+          look="quiet"
+          onClick={() => {
+            putOffWelcome();
+            void navigate({ to: paths.home, replace: true });
+          }}
+        >
+          Later
         </Button>
       </form>
     </SignInFrame>

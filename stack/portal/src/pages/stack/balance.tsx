@@ -55,6 +55,17 @@ export function BalancePage() {
   );
 }
 
+/** The way a record takes: sent, accepted, then what became of it. Counters not named here come last. */
+const ORDER = ['sent', 'accepted', 'created', 'updated', 'unchanged', 'older', 'setAside', 'deadLettered'];
+
+function place(name: string): number {
+  return ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length;
+}
+
+function inOrder(counters: Item['counters']): [string, number][] {
+  return Object.entries(counters).sort(([a], [b]) => place(a) - place(b));
+}
+
 function BalanceItem({ item }: { readonly item: Item }) {
   const { appKey, connectionId, connectionName, counters, differences, checkedAt } = item;
   return (
@@ -80,7 +91,7 @@ function BalanceItem({ item }: { readonly item: Item }) {
     >
       <div className="flat-stats">
         <Stats>
-          {Object.entries(counters).map(([name, value]) => (
+          {inOrder(counters).map(([name, value]) => (
             <Stat
               key={name}
               name={words(name.replaceAll(/([A-Z])/g, '_$1').toLowerCase())}

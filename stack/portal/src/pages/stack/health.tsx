@@ -81,7 +81,11 @@ function Figures({ health }: { readonly health: Health }) {
 }
 
 const COLUMNS: readonly Column<Part>[] = [
-  { key: 'name', title: 'Part', cell: ({ name }) => <span className="strong">{words(name)}</span> },
+  {
+    key: 'name',
+    title: 'Part',
+    cell: ({ name }) => <span className="strong">{name === 'api' ? 'API' : words(name)}</span>,
+  },
   {
     key: 'state',
     title: 'State',
