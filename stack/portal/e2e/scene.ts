@@ -1,8 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openPage } from './browser.ts';
+import { startStack } from './running-stack.ts';
 import type { RunningStack } from './running-stack.ts';
 
 /** What every suite works on: one stack, one browser, an owner who is signed in. */
-export interface Scene {
+export interface Scene extends AsyncDisposable {
   readonly stack: RunningStack;
   readonly browser: Browser;
   readonly page: Page;
@@ -11,18 +13,56 @@ export interface Scene {
   readonly accountKey: string;
 }
 
+/** Starts a stack with the sample and signs its first owner in, by the one-time link and the page that welcomes. */
+export async function openScene(): Promise<Scene> {
+  const stack = await startStack();
+  const browser = await openBrowser();
+  const { page, complaints } = await openPage(browser, stack.address);
+  await page.goto(stack.signInLink);
+  await page.getByRole('heading', { name: 'Welcome to your stack' }).waitFor();
+  await page.getByLabel('Your name').fill('Ada Owner');
+  await page.getByLabel('E-mail address').fill('ada@example.com');
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Open my stack' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  const { items } = await stack.client.listConnections();
+  const connection = items[0];
+  if (connection === undefined) throw new Error('the sample has made no connection');
+  return {
+    stack,
+    browser,
+    page,
+    complaints,
+    connectionId: connection.id,
+    accountKey: connection.account.key,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Waits for something that the API tells, with a limit. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 90_000;
   for (;;) {
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`waited 60 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    if (Date.now() > end) throw new Error(`waited 90 s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
-export async function syncOf(scene: Scene, recordType: string, kind: string): Promise<string> {
+/** The transfers that the sample begins with have ended: nothing on a page moves by itself for a while. */
+export async function firstTransfers({ stack }: Pick<Scene, 'stack'>): Promise<void> {
+  await until('the end of the first transfers', async () => {
+    const open = await stack.client.listSyncRuns({ query: { state: ['queued', 'running', 'storing'] } });
+    const ended = await stack.client.listSyncRuns({ query: { state: ['succeeded'] } });
+    return open.items.length === 0 && ended.items.length >= 3;
+  });
+}
+
+async function syncOf(scene: Scene, recordType: string, kind: string): Promise<string> {
   const { items } = await scene.stack.client.listRecordSets({ params: { connectionId: scene.connectionId } });
   const sync = items
     .find((set) => set.recordType.key === recordType)

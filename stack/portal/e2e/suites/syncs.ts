@@ -34,9 +34,10 @@ export async function syncs(t: TestContext, scene: Scene): Promise<void> {
     const name = 'Primary-id lookup of Airport';
     const lookup = page.getByRole('switch', { name });
     assert.equal(await lookup.getAttribute('aria-checked'), 'true');
+    const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
     await lookup.click();
     await page.locator(`[role=switch][aria-checked=false][aria-label="${name}"]`).waitFor();
-    await page.waitForLoadState('networkidle').catch(() => undefined);
+    assert.equal((await answered).status(), 200);
     await page.reload();
     await page.locator(`[role=switch][aria-checked=false][aria-label="${name}"]`).waitFor();
     await page.getByRole('switch', { name }).click();

@@ -60,7 +60,10 @@ function open(): void {
   source = new EventSource(addressOf(endpoints.streamEvents));
   source.addEventListener('open', () => {
     const was = state;
+    // The stream begins with every open run; what ended meanwhile is not among them.
+    runs = new Map();
     become('live');
+    notify();
     // What was missed while there was no stream.
     if (was !== 'connecting') void queryClient.invalidateQueries();
   });

@@ -1,8 +1,9 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { CircleStop, Play } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useAction, useApi } from '../../data/api.ts';
-import { isOpen, usePollInterval } from '../../data/live.ts';
+import { isOpen, useLiveRuns, usePollInterval } from '../../data/live.ts';
 import type { SyncRun } from '../../data/types.ts';
 import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { QuarantineList } from '../../parts/quarantine-list.tsx';
@@ -22,13 +23,21 @@ import { Attempts } from './attempts.tsx';
 import { RunLogs } from './logs.tsx';
 import './run.css';
 
+const SLOW_MILLISECONDS = 5000;
+
 export function RunPage() {
   const params: { readonly run?: string } = useParams({ strict: false });
   const poll = usePollInterval();
-  const query = useApi('getSyncRun', { params: { runId: params.run ?? '' } }, { refetchInterval: poll });
+  const live = useLiveRuns().get(params.run ?? '');
+  const [ended, setEnded] = useState(false);
+  // Asked now and then even while the stream tells: an answer on its way may be older than what was told.
+  const every = ended ? false : poll === false ? SLOW_MILLISECONDS : poll;
+  const query = useApi('getSyncRun', { params: { runId: params.run ?? '' } }, { refetchInterval: every });
+  const isEnded = query.data !== undefined && !isOpen(query.data);
+  useEffect(() => setEnded(isEnded), [isEnded]);
   return (
     <Loaded query={query} skeleton={<Page title="Sync run">{null}</Page>}>
-      {(run) => <Run run={run} />}
+      {(run) => <Run run={live !== undefined && isOpen(run) ? live : run} />}
     </Loaded>
   );
 }
