@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { InvocationOutcome, RunDecision, RunError } from '@middle/core/run-outcome.ts';
 import type { Database, Queryable } from './database.ts';
 import { only } from './only.ts';
+import { forgetSeen } from './vanished.ts';
 
 export async function readRecordType(
   db: Queryable,
@@ -82,6 +83,7 @@ export async function settleRun(
         ended_at = case when ${decision.state}::text <> 'queued' then now() end, progressed_at = now()
       where id = ${run.runId} and state = 'storing'`);
     if (rowCount !== 1) return false;
+    if (run.kind === 'complete' && decision.state !== 'queued') await forgetSeen(client, run.runId);
     if (run.kind === 'lookup' && decision.state !== 'queued') await settleLookup(client, run, decision);
     return true;
   });

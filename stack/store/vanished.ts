@@ -38,7 +38,8 @@ export interface Transfer {
 
 /**
  * Marks as deleted what a complete transfer, applied to its last message, has not seen. Runs in pages, each a
- * transaction of its own; run again after a crash it goes on with what is left.
+ * transaction of its own; run again after a crash it goes on with what is left. Ends when another worker has settled
+ * the run: what was read as seen may then have been half of it.
  */
 export async function markVanished(database: Database, transfer: Transfer): Promise<number> {
   const seen = await readSeen(database, transfer.runId);
@@ -49,10 +50,17 @@ export async function markVanished(database: Database, transfer: Transfer): Prom
     if (last === undefined) break;
     after = last;
     const vanished = page.filter((id) => !has(seen, hashOf(id).readBigUInt64BE()));
-    if (vanished.length > 0) deleted += await markDeleted(database, transfer, vanished);
+    if (vanished.length === 0) continue;
+    const marked = await markDeleted(database, transfer, vanished);
+    if (marked === null) break;
+    deleted += marked;
   }
-  await database.query(sql`delete from middle.transfer_seen where sync_run_id = ${transfer.runId}`);
   return deleted;
+}
+
+/** What a run has seen goes in the transaction that ends it: while it is open, a part of it would delete the rest. */
+export async function forgetSeen(client: pg.PoolClient, runId: string): Promise<void> {
+  await client.query(sql`delete from middle.transfer_seen where sync_run_id = ${runId}`);
 }
 
 /** All hashes, sorted: 8 bytes a record, 80 MB for 10 million. */
@@ -109,10 +117,18 @@ async function livePage(
 }
 
 /** The state before goes to the history, like any change; a later emission that names the record brings it back. */
-async function markDeleted(database: Database, transfer: Transfer, ids: readonly string[]): Promise<number> {
+async function markDeleted(
+  database: Database,
+  transfer: Transfer,
+  ids: readonly string[],
+): Promise<number | null> {
   const { recordSetId, invocationId, startedAt, runId } = transfer;
   return database.transaction(async (client) => {
     const at = await lockRecordSet(client, recordSetId);
+    const { rowCount: open } = await client.query(
+      sql`select from middle.sync_run where id = ${runId} and state = 'storing' for no key update`,
+    );
+    if (open !== 1) return null;
     const { rows } = await client.query<{ id: string }>(sql`
       with replaced as (
         update middle.record r set version = r.version + 1, deleted_at = ${at}, updated_at = ${at},

@@ -192,7 +192,17 @@ describe('intake', () => {
       invocationId: second.id,
       startedAt: second.startedAt,
     };
+    const be = (state: string) =>
+      world.database.query(sql`update middle.sync_run set state = ${state} where id = ${transfer.runId}`);
+    await be('succeeded');
+    assert.equal(await markVanished(world.database, transfer), 0, 'another worker has settled the run');
+    await be('storing');
     assert.equal(await markVanished(world.database, transfer), 1);
+    assert.equal(
+      await markVanished(world.database, transfer),
+      0,
+      'again, after a crash before it was settled',
+    );
     const third = await world.begin({ startedAt: new Date(Date.now() + 2000) });
     await store(third.message([recordLine(city('b'))]));
     assert.deepEqual(
