@@ -116,9 +116,13 @@ export async function endInvocation(
  * runs that someone asked to cancel. Returns how many runs it moved.
  */
 export async function reapRuns(database: Database): Promise<number> {
-  const cancelled = await database.query(sql`
-    update middle.sync_run set state = 'cancelled', ended_at = now()
-    where state = 'queued' and cancel_requested_at is not null`);
+  const cancelled = await database.transaction(async (client) => {
+    const { rows: runs } = await client.query<EndedRun>(sql`
+      update middle.sync_run set state = 'cancelled', ended_at = now()
+      where state = 'queued' and cancel_requested_at is not null returning id, kind, state`);
+    for (const run of runs) await releaseLookups(client, run);
+    return runs.length;
+  });
   const { rows } = await database.query<{ id: string; runId: string }>(sql`
     select id, sync_run_id as "runId" from middle.invocation
     where state = 'running' and lease_until < now() and sync_run_id is not null limit 100`);
@@ -136,15 +140,31 @@ export async function reapRuns(database: Database): Promise<number> {
       if (ended.rowCount !== 1) return;
       const { cursor, progressed } = await lastCursor(client, runId);
       const most = RESTARTS_PER_ATTEMPT;
-      await client.query(sql`
+      const { rows: moved } = await client.query<EndedRun>(sql`
         update middle.sync_run set cursor = ${JSON.stringify(cursor)}::jsonb, next_attempt_at = now(),
           state = case when cancel_requested_at is not null then 'cancelled' when ${progressed}::boolean or attempts < max_attempts * ${most} then 'queued' else 'failed' end,
           error = ${error}::jsonb,
           attempts = case when ${progressed}::boolean then 0 else attempts end,
           ended_at = case when cancel_requested_at is not null
             or not (${progressed}::boolean or attempts < max_attempts * ${most}) then now() end
-        where id = ${runId} and state = 'running'`);
+        where id = ${runId} and state = 'running' returning id, kind, state`);
+      for (const run of moved) await releaseLookups(client, run);
     });
   }
-  return rows.length + (cancelled.rowCount ?? 0);
+  return rows.length + cancelled;
+}
+
+interface EndedRun {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+}
+
+/** What a lookup that ended before its function did was to find gives up visibly; a person may ask for it again. */
+async function releaseLookups(client: Queryable, run: EndedRun): Promise<void> {
+  if (run.kind !== 'lookup' || run.state === 'queued') return;
+  await client.query(sql`
+    update middle.lookup_request set state = 'gave_up', attempts = attempts + 1, settled_at = now(),
+      reason = ${run.state === 'cancelled' ? 'the lookup was cancelled' : 'its workers went silent again and again'}
+    where sync_run_id = ${run.id} and state = 'running'`);
 }

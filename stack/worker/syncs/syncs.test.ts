@@ -224,6 +224,21 @@ describe('syncs', () => {
     assert.equal((await stack.until(running)).state, 'cancelled');
   });
 
+  test('a lookup that is cancelled before it began gives up visibly', async () => {
+    await using stack = await world();
+    const run = await stack.one(sql`
+      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input, cancel_requested_at)
+      values (${stack.sync}, ${stack.recordSet}, ${stack.connectionId}, 'lookup', 'foreign_key', '{"id":"x"}', now())
+      returning id`);
+    await stack.owner.query(sql`
+      insert into middle.lookup_request (record_set_id, record_id, state, sync_run_id)
+      values (${stack.recordSet}, 'x', 'running', ${run})`);
+    stack.start(() => Promise.resolve({}));
+    assert.equal((await stack.until(run)).state, 'cancelled');
+    const { rows } = await stack.database.query(sql`select state, reason from middle.lookup_request`);
+    assert.deepEqual(rows, [{ state: 'gave_up', reason: 'the lookup was cancelled' }]);
+  });
+
   test('a run that stores nothing new is ended as stalled', async () => {
     await using stack = await world();
     await stack.owner.query(sql`update middle.sync set stall_seconds = 1`);
