@@ -9,7 +9,7 @@ type Scheme = 'light' | 'dark';
 
 interface Place {
   readonly address: string;
-  /** These have every component of the portal among them: only they are looked at in the dark too. */
+  /** Every colour of the portal is on one of these: only they are looked at in the dark too. */
   readonly dark?: true;
 }
 
@@ -21,9 +21,9 @@ async function places({ stack, connectionId, accountKey }: Scene): Promise<reado
   return [
     { address: '/', dark: true },
     { address: account },
-    { address: `${account}/search?text=paris`, dark: true },
+    { address: `${account}/search?text=paris` },
     { address: `${account}/runs` },
-    { address: `${account}/quarantine`, dark: true },
+    { address: `${account}/quarantine` },
     { address: `${account}/settings` },
     { address: connection, dark: true },
     { address: `${connection}/quarantine` },
@@ -34,13 +34,13 @@ async function places({ stack, connectionId, accountKey }: Scene): Promise<reado
     { address: `/runs/${items[0]?.id ?? ''}`, dark: true },
     { address: '/apps' },
     { address: '/apps/atlas' },
-    { address: version, dark: true },
-    { address: `${version}/files`, dark: true },
+    { address: version },
+    { address: `${version}/files` },
     { address: '/queues' },
     { address: '/queues/atlas/dead-letters' },
     { address: '/balance' },
     { address: '/audit' },
-    { address: '/people', dark: true },
+    { address: '/people' },
     { address: '/health', dark: true },
     { address: '/settings' },
     { address: '/me' },

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { IconButton } from './button.tsx';
+import './button.css';
 import { PopupContainerProvider } from './popup-container.tsx';
 import './dialog.css';
 
@@ -26,13 +26,18 @@ function OpenDialog({ onClose, title, description, children, actions, wide = fal
   const id = useId();
   useEffect(() => {
     const element = ref.current;
-    if (element?.open === false) element.showModal();
+    if (element?.open === false) {
+      element.showModal();
+      // Where a person goes on: the first field, else the dialog itself, and not its close button.
+      (element.querySelector<HTMLElement>('input, select, textarea') ?? element).focus();
+    }
     setContainer(element);
     return () => element?.close();
   }, []);
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       className={wide ? 'dialog wide' : 'dialog'}
       aria-labelledby={`${id}-title`}
       onCancel={(event) => {
@@ -53,7 +58,9 @@ function OpenDialog({ onClose, title, description, children, actions, wide = fal
         <div className="dialog-body">
           <header>
             <h2 id={`${id}-title`}>{title}</h2>
-            <IconButton icon={X} label="Close" size="sm" onClick={onClose} />
+            <button type="button" className="icon-button sm" aria-label="Close" onClick={onClose}>
+              <X className="icon" aria-hidden />
+            </button>
           </header>
           {description !== undefined && <div className="dialog-text">{description}</div>}
           {children !== undefined && <div className="dialog-content">{children}</div>}
