@@ -13,6 +13,7 @@ export interface TickingSync {
   readonly catchUp: CatchUp | null;
   /** When it is due; for a catch-up the caller computes it. */
   readonly tick: Date;
+  /** Of scheduled runs only: each began where the one before ended, while a person's window may leave a gap. */
   readonly lastUntil: Date | null;
   readonly createdAt: Date;
 }
@@ -26,7 +27,7 @@ const SYNCS = sql`
     coalesce((select (d ->> 'firstWindow')::integer from jsonb_array_elements(v.manifest -> 'syncs') d
       where d ->> 'recordType' = rs.record_type and d ->> 'kind' = s.kind limit 1), ${FIRST_WINDOW_SECONDS}) as "firstWindowSeconds",
     (select max(r.input ->> 'until')::timestamptz from middle.sync_run r
-      where r.record_set_id = s.record_set_id and r.sync_id = s.id and r.state = 'succeeded') as "lastUntil"
+      where r.record_set_id = s.record_set_id and r.sync_id = s.id and r.state = 'succeeded' and r.cause = 'schedule') as "lastUntil"
   from middle.sync s
   join middle.record_set rs on rs.id = s.record_set_id
   join middle.connection c on c.id = rs.connection_id
