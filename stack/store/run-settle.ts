@@ -18,6 +18,8 @@ export async function readRecordType(
 /** A run whose function has ended, with its newest invocation. */
 export interface StoringRun {
   readonly runId: string;
+  /** Key of the app, whose queue may still hold the run's messages. */
+  readonly app: string;
   readonly recordSetId: number;
   readonly kind: 'complete' | 'recent' | 'lookup';
   readonly invocationId: string;
@@ -33,6 +35,8 @@ export interface StoringRun {
   readonly marksDeleted: boolean;
   /** Records set aside that had no id, so that nothing can be said of which ones were seen. */
   readonly namelessInvalid: boolean;
+  /** A complete transfer that marks what vanished has named at least one record. */
+  readonly sawRecords: boolean;
   /** When its first invocation began. */
   readonly startedAt: Date;
 }
@@ -45,18 +49,20 @@ export async function storingRuns(
 ): Promise<StoringRun[]> {
   const { rows } = await db.query<StoringRun>(sql`
     select * from (
-      select r.id as "runId", r.record_set_id as "recordSetId", r.kind, i.id as "invocationId", i.outcome, i.error,
+      select r.id as "runId", a.key as app, r.record_set_id as "recordSetId", r.kind, i.id as "invocationId", i.outcome, i.error,
         r.attempts, r.max_attempts as "maxAttempts", r.cancel_requested_at is not null as "cancelRequested",
         coalesce(i.final_sequence, 0) as messages, i.applied_messages as applied,
         greatest(i.ended_at, r.progressed_at) < now() - make_interval(mins => ${silentMinutes}) as silent,
         r.kind = 'complete' and s.mark_deleted as "marksDeleted",
         exists (select 1 from middle.invalid_record q where q.sync_run_id = r.id and q.record_id is null) as "namelessInvalid",
+        exists (select 1 from middle.transfer_seen t where t.sync_run_id = r.id) as "sawRecords",
         (select min(f.started_at) from middle.invocation f where f.sync_run_id = r.id) as "startedAt"
       from middle.sync_run r
       join middle.sync s on s.id = r.sync_id
       join lateral (
         select * from middle.invocation n where n.sync_run_id = r.id order by n.id desc limit 1
       ) i on i.state = 'ended'
+      join middle.app a on a.id = i.app_id
       where r.state = 'storing'
     ) ended
     where applied >= messages or silent

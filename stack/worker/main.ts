@@ -58,7 +58,7 @@ const handlers = {
 };
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
-  startSyncs({ database, listener, functions, keys, tokens, log, clock, worker }),
+  startSyncs({ database, listener, queues, functions, keys, tokens, log, clock, worker }),
   startIntake({ database, listener, queues, logs, keys, clock, log }),
   startJobs({ database, listener, log, worker, handlers }),
   startRetention({ database, logs, log, clock }),

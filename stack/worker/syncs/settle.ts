@@ -1,3 +1,4 @@
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 import { decideRun } from '@middle/core/run-outcome.ts';
 import type { RunDecision } from '@middle/core/run-outcome.ts';
 import type { Log } from '@middle/core/log.ts';
@@ -13,6 +14,7 @@ const RUNS_AT_ONCE = 50;
 
 interface SettleDeps {
   readonly database: Database;
+  readonly queues: Queues;
   readonly log: Log;
 }
 
@@ -25,6 +27,7 @@ export async function settleRuns(deps: SettleDeps): Promise<number> {
 
 async function settle(deps: SettleDeps, run: StoringRun): Promise<void> {
   const { database, log } = deps;
+  if (run.applied < run.messages && (await hasMessages(deps, run))) return;
   const place = await lastCursor(database, run.runId);
   const decision: RunDecision =
     run.applied < run.messages ? incomplete(run) : decideRun({ ...run, progressed: place.progressed });
@@ -42,6 +45,12 @@ async function settle(deps: SettleDeps, run: StoringRun): Promise<void> {
   });
 }
 
+/** A stack that was stopped, or a backlog, leaves messages waiting for longer: they are late, not lost. */
+async function hasMessages({ queues }: SettleDeps, { app }: StoringRun): Promise<boolean> {
+  const { visible, inFlight, delayed } = await queues.open(app).stats();
+  return visible + inFlight + delayed > 0;
+}
+
 function incomplete(run: StoringRun): RunDecision {
   const missing = run.messages - run.applied;
   return {
@@ -55,16 +64,19 @@ function incomplete(run: StoringRun): RunDecision {
   };
 }
 
-async function markMissing({ database, log }: SettleDeps, run: StoringRun): Promise<void> {
+/** Why nothing may be marked deleted although the transfer succeeded; null when all is well. */
+function whyKept(run: StoringRun): string | null {
   if (run.namelessInvalid) {
-    log({
-      level: 'warn',
-      code: 'syncs.deletion_skipped',
-      message:
-        'records without an id were set aside, so nothing is marked deleted: they might be the missing ones',
-      data: { run: run.runId },
-    });
-    return;
+    return 'records without an id were set aside, so nothing is marked deleted: they might be the missing ones';
   }
-  await markVanished(database, run);
+  if (!run.sawRecords) {
+    return 'the transfer named no record, so nothing is marked deleted: a source that answers with nothing is more often broken than empty';
+  }
+  return null;
+}
+
+async function markMissing({ database, log }: SettleDeps, run: StoringRun): Promise<void> {
+  const message = whyKept(run);
+  if (message === null) await markVanished(database, run);
+  else log({ level: 'warn', code: 'syncs.deletion_skipped', message, data: { run: run.runId } });
 }

@@ -21,7 +21,13 @@ import { startSyncs } from './syncs.ts';
 
 type Send = (...lines: readonly string[]) => Promise<void>;
 /** Stands for user code: what it sends goes through the real queue and the real intake. */
-type Script = (call: FunctionCall, send: Send, signal: AbortSignal) => Promise<Partial<FunctionEnd>>;
+type Script = (
+  call: FunctionCall,
+  send: Send,
+  signal: AbortSignal,
+  /** The same, but the queue hands the message out a second later. */
+  sendLate: Send,
+) => Promise<Partial<FunctionEnd>>;
 
 const log = () => {};
 const keys = {
@@ -75,14 +81,20 @@ async function world() {
     async invoke(call, signal) {
       let messages = 0;
       let records = 0;
-      const send: Send = async (...lines) => {
+      const post = async (delaySeconds: number, lines: readonly string[]): Promise<void> => {
         messages += 1;
         const count = lines.filter((line) => line.startsWith('R')).length;
         records += count;
         const header = JSON.stringify({ v: 1, token: call.token, sequence: messages, records: count });
-        await queues.open(call.app).send([{ body: Buffer.from(`${[header, ...lines].join('\n')}\n`) }]);
+        const body = Buffer.from(`${[header, ...lines].join('\n')}\n`);
+        await queues.open(call.app).send([{ body, delaySeconds }]);
       };
-      const end = await script(call, send, signal);
+      const end = await script(
+        call,
+        (...lines) => post(0, lines),
+        signal,
+        (...lines) => post(1, lines),
+      );
       return {
         outcome: 'returned',
         error: null,
@@ -108,6 +120,7 @@ async function world() {
       const syncs = startSyncs({
         database,
         listener,
+        queues,
         keys,
         tokens,
         log,
@@ -168,6 +181,37 @@ describe('syncs', () => {
       { sent: 2, applied: 2, outcome: 'ok' },
       { sent: 3, applied: 3, outcome: 'ok' },
     ]);
+  });
+
+  test('a complete transfer that names no record marks nothing deleted', async () => {
+    await using stack = await world();
+    let ids = ['a', 'b'];
+    stack.start(async (_call, send) => {
+      for (const id of ids) await send(city(id));
+      await send(RETURNED);
+      return {};
+    });
+    await stack.until(await stack.run());
+    ids = [];
+    const empty = await stack.until(await stack.run());
+    assert.deepEqual([empty.state, empty.deleted], ['succeeded', 0]);
+    const kept = await stack.database.query(sql`select from middle.record where deleted_at is null`);
+    assert.equal(kept.rowCount, 2);
+  });
+
+  test('messages that still wait in the queue are late, not lost, however long the stack was stopped', async () => {
+    await using stack = await world();
+    stack.start(async (_call, send, _signal, sendLate) => {
+      await send(city('a'));
+      await sendLate(city('b'), RETURNED);
+      return {};
+    });
+    const run = await stack.run();
+    await stack.until(run, ['storing']);
+    await stack.owner.query(sql`update middle.sync_run set progressed_at = now() - interval '1 day'`);
+    await stack.owner.query(sql`update middle.invocation set ended_at = now() - interval '1 day'`);
+    const { state, created, error } = await stack.until(run);
+    assert.deepEqual([state, created, error], ['succeeded', 2, null]);
   });
 
   test('what the author got wrong fails at once; a passing trouble is tried again from the last cursor', async () => {
