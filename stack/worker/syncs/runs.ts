@@ -6,6 +6,7 @@ import type { InvocationOutcome, RunError } from '@middle/core/run-outcome.ts';
 import { signToken, TOKEN_PURPOSE } from '@middle/core/token.ts';
 import { endInvocation, renewRun } from '@middle/store/run-claims.ts';
 import type { Beat, ClaimedRun, InvocationEnd } from '@middle/store/run-claims.ts';
+import type { Listener } from '@middle/store/listen.ts';
 import { readBundle, readConnectionContext } from '@middle/store/run-context.ts';
 import { findSync } from '@middle/core/sync-plan.ts';
 import { readRecordType } from '@middle/store/run-settle.ts';
@@ -14,6 +15,7 @@ import type { CredentialsDeps } from './credentials.ts';
 
 export interface RunsDeps extends CredentialsDeps {
   readonly functions: Functions;
+  readonly listener: Pick<Listener, 'on'>;
   readonly log: Log;
   readonly leaseSeconds: number;
 }
@@ -35,7 +37,10 @@ export async function executeRun(deps: RunsDeps, run: ClaimedRun, stopping: Abor
     beat = told;
     killing.abort();
   };
-  const heart = setInterval(() => void renew().catch(() => {}), (leaseSeconds * 1_000) / 4);
+  const beatNow = (): void => void renew().catch(() => {});
+  const heart = setInterval(beatNow, (leaseSeconds * 1_000) / 4);
+  // Who asks to cancel notifies: the function is killed at once, not at the next beat.
+  const unlisten = deps.listener.on('middle_sync', beatNow);
   let end: InvocationEnd;
   try {
     const call = await callOf(deps, run);
@@ -48,6 +53,7 @@ export async function executeRun(deps: RunsDeps, run: ClaimedRun, stopping: Abor
   } catch (error) {
     end = neverStarted(error);
   } finally {
+    unlisten();
     clearInterval(heart);
   }
   const kept = await endInvocation(database, run, end);
