@@ -10,7 +10,8 @@ export default async function* closingLine(source: AsyncIterable<TestEvent>): As
       if (event.data.skip === undefined) passed += 1;
       else skipped += 1;
     }
-    if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
+    // A suite also fails when its setup does; that its tests failed is told by them.
+    if (event.type === 'test:fail' && !isOfSubtests(event.data.details.error)) {
       const { file, line, name } = event.data;
       const message = event.data.details.error.cause ?? event.data.details.error;
       failed.push(`${file ?? ''}:${line ?? 0}  ${name}\n    ${String(message).replaceAll('\n', '\n    ')}`);
@@ -19,4 +20,8 @@ export default async function* closingLine(source: AsyncIterable<TestEvent>): As
   yield '\n';
   for (const failure of failed) yield `FAILED  ${failure}\n`;
   yield `${passed} passed, ${failed.length} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`;
+}
+
+function isOfSubtests(error: Error): boolean {
+  return 'failureType' in error && error.failureType === 'subtestsFailed';
 }

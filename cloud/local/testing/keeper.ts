@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,12 +24,15 @@ const TEMPLATE = 'middle_template';
 /** Nothing secret is ever kept in this cluster. */
 const passwords = { superuser: 'superuser', owner: 'owner', api: 'api', worker: 'worker' };
 
+/** @param folder where the socket is. The cluster is in a folder of this process's own: while one keeper ends, the next may begin. */
 async function keep(folder: string): Promise<void> {
-  await endLeftover(folder);
+  await endLeftovers(folder);
   await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o711);
+  const own = `${folder}-${process.pid}`;
+  await mkdir(own);
+  await chmod(own, 0o711);
   const cluster = await ensureCluster({
-    folder: path.join(folder, 'postgres'),
+    folder: path.join(own, 'postgres'),
     superuserPassword: passwords.superuser,
     durable: false,
   });
@@ -46,7 +49,7 @@ async function keep(folder: string): Promise<void> {
   const postgres = spawn(command.program, command.args, {
     cwd: command.cwd,
     env: command.env,
-    stdio: ['ignore', 'ignore', openSync(path.join(folder, 'postgres.log'), 'a')],
+    stdio: ['ignore', 'ignore', openSync(path.join(own, 'postgres.log'), 'a')],
     ...command.user,
   });
   const ended = once(postgres, 'exit');
@@ -59,7 +62,9 @@ async function keep(folder: string): Promise<void> {
   } finally {
     postgres.kill('SIGQUIT');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
+    // Only when the next keeper has no socket in it.
+    await rmdir(folder).catch(() => {});
   }
 }
 
@@ -101,9 +106,26 @@ async function serve(socket: string, greeting: string, ended: Promise<unknown>):
   await Promise.race([once(server, 'close'), ended]);
 }
 
-/** A keeper that was killed leaves its Postgres running. */
-async function endLeftover(folder: string): Promise<void> {
-  const pidFile = path.join(folder, 'postgres', 'data', 'postmaster.pid');
+/** A keeper that was killed leaves its Postgres running, in a folder that names the keeper's process. */
+async function endLeftovers(folder: string): Promise<void> {
+  const prefix = `${path.basename(folder)}-`;
+  for (const name of await readdir(path.dirname(folder))) {
+    const keeper = Number(name.slice(prefix.length));
+    if (!name.startsWith(prefix) || !Number.isInteger(keeper) || isAlive(keeper)) continue;
+    await endLeftover(path.join(path.dirname(folder), name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function endLeftover(own: string): Promise<void> {
+  const pidFile = path.join(own, 'postgres', 'data', 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
   if (pid > 0 && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres')) {
     process.kill(pid, 'SIGQUIT');
@@ -111,7 +133,7 @@ async function endLeftover(folder: string): Promise<void> {
       await sleep(10);
     }
   }
-  await rm(folder, { recursive: true, force: true });
+  await rm(own, { recursive: true, force: true });
 }
 
 const [folder] = process.argv.slice(2);

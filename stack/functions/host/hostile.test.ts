@@ -32,7 +32,7 @@ const probes = await Promise.all(
 
 type Probe = (typeof probes)[number];
 
-describe('hostile functions', { concurrency: 2 }, () => {
+describe('hostile functions', () => {
   let bench: SandboxBench;
   let folder = '';
   let input: Record<string, string> = {};
@@ -123,24 +123,29 @@ describe('hostile functions', { concurrency: 2 }, () => {
     assert.equal(end.messages, messages.length);
   }
 
-  for (const probe of probes) {
-    const { name, what, expected } = probe;
-    test(`${name}: ${what}`, async () => {
-      const call = probeCall(probe);
-      const end = await bench.functions.invoke(call, new AbortController().signal);
-      checkMessages(call, end);
-      if (end.error === null) {
-        const last = bench.queue.sent.findLast((message) => headerOf(message)['token'] === call.token);
-        const result = itemsOf(last ?? new Uint8Array()).at(-1)?.json;
-        assert.ok(
-          expected.includes('held') && result === '{"value":"held"}',
-          `it returned ${String(result)}`,
-        );
-      } else {
-        assert.ok(expected.includes(end.error.code), `it ended with ${end.error.code}: ${end.error.message}`);
-      }
-    });
-  }
+  describe('each probe', { concurrency: 2 }, () => {
+    for (const probe of probes) {
+      const { name, what, expected } = probe;
+      test(`${name}: ${what}`, async () => {
+        const call = probeCall(probe);
+        const end = await bench.functions.invoke(call, new AbortController().signal);
+        checkMessages(call, end);
+        if (end.error === null) {
+          const last = bench.queue.sent.findLast((message) => headerOf(message)['token'] === call.token);
+          const result = itemsOf(last ?? new Uint8Array()).at(-1)?.json;
+          assert.ok(
+            expected.includes('held') && result === '{"value":"held"}',
+            `it returned ${String(result)}`,
+          );
+        } else {
+          assert.ok(
+            expected.includes(end.error.code),
+            `it ended with ${end.error.code}: ${end.error.message}`,
+          );
+        }
+      });
+    }
+  });
 
   test('afterwards nothing was reached, written or left, and functions still run', async () => {
     const { end, result } = await bench.run('return 1 + 1');

@@ -39,7 +39,13 @@ export function InvalidRecordDialog({
           </li>
         ))}
       </ul>
-      {record.raw === null ? <JsonView value={record.data} /> : <pre className="raw">{record.raw}</pre>}
+      {record.raw === null ? (
+        <JsonView value={record.data} />
+      ) : (
+        <pre className="raw" tabIndex={0}>
+          {record.raw}
+        </pre>
+      )}
       <span />
     </Dialog>
   );

@@ -6,11 +6,14 @@ import './code.css';
 /** JSON with its kinds told apart; React escapes every text, so any data is safe to show. */
 export function JsonView({ value }: { readonly value: unknown }) {
   return (
-    <div className="json" tabIndex={0} role="region" aria-label="JSON">
+    <div className="json">
       <div className="json-copy">
         <CopyButton text={JSON.stringify(value, null, 2)} label="Copy the JSON" />
       </div>
-      <pre>{render(value, 0)}</pre>
+      {/* Wide lines scroll within; without a tab stop the keyboard could not reach them. */}
+      <pre tabIndex={0} role="region" aria-label="JSON">
+        {render(value, 0)}
+      </pre>
     </div>
   );
 }
