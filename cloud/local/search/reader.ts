@@ -68,7 +68,16 @@ export class IndexReader {
 
   /** The file of a record set as the catalog names it now; null when the index doesn't have the set. */
   set(recordSet: number): OpenSet | null {
-    const live = this.#catalog().sets[recordSet];
+    // A rebuild may replace the file between the look at the catalog and its opening: then the catalog names another.
+    for (let tried = -1; ;) {
+      const live = this.#catalog().sets[recordSet];
+      const found = this.#find(recordSet, live);
+      if (found !== null || live === undefined || live.generation === tried) return found;
+      tried = live.generation;
+    }
+  }
+
+  #find(recordSet: number, live: Catalog['sets'][number] | undefined): OpenSet | null {
     const open = this.#open.get(recordSet);
     if (open !== undefined) {
       this.#open.delete(recordSet);
