@@ -44,9 +44,9 @@ function part(name: string, script: string, more: Partial<Part> = {}): Part {
         () => null,
         () => 'no file yet',
       ),
-    readyWithin: 10_000,
+    readyWithin: 120_000,
     stopSignal: 'SIGTERM',
-    stopWithin: 5_000,
+    stopWithin: 120_000,
     killSignal: 'SIGKILL',
     ...more,
   };
@@ -59,9 +59,9 @@ const stateOf = (name: string): string =>
   supervisor.status().find((found) => found.name === name)?.state ?? 'none';
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 10_000;
+  const giveUp = Date.now() + 120_000;
   while (!(await holds())) {
-    assert.ok(Date.now() < giveUp, 'it did not come to pass within 10 s');
+    assert.ok(Date.now() < giveUp, 'it did not come to pass within 120 s');
     await sleep(10);
   }
 }

@@ -41,7 +41,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 120_000;
   while (!(await condition())) {
     assert.ok(Date.now() < deadline, 'waited for too long');
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -34,12 +34,16 @@ async function world() {
       return jobs;
     },
     async ended(id: string): Promise<Job> {
-      for (let tries = 0; tries < 1_000; tries += 1) {
+      return this.until(id, (job) => job.endedAt !== null);
+    },
+    async until(id: string, holds: (job: Job) => boolean): Promise<Job> {
+      const giveUp = Date.now() + 120_000;
+      for (;;) {
         const job = await getJob(database, id);
-        if (job !== null && job.endedAt !== null) return job;
+        if (job !== null && holds(job)) return job;
+        assert.ok(Date.now() < giveUp, `job ${id} is ${job?.state ?? 'gone'} for too long`);
         await sleep(10);
       }
-      throw new Error(`job ${id} did not end`);
     },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   };
@@ -86,7 +90,7 @@ describe('jobs', () => {
     const failed = await stack.ended((await addJob(stack.database, search)).id);
     assert.deepEqual([failed.state, failed.error?.code, failed.attempts], ['failed', 'request_invalid', 1]);
     const again = await addJob(stack.database, { kind: 'search_rebuild', requestedBy: 'test' });
-    while ((await getJob(stack.database, again.id))?.attempts === 0) await sleep(10);
+    await stack.until(again.id, ({ state, attempts }) => state === 'queued' && attempts === 1);
     await stack.database.query(sql`update middle.job set next_attempt_at = now()`);
     assert.equal((await stack.ended(again.id)).result, 'done');
   });
@@ -100,7 +104,7 @@ describe('jobs', () => {
         }),
     });
     const { id } = await addJob(stack.database, search);
-    while ((await getJob(stack.database, id))?.state !== 'running') await sleep(10);
+    await stack.until(id, ({ state }) => state === 'running');
     await cancelJob(stack.database, id);
     assert.equal((await stack.ended(id)).state, 'cancelled');
     assert.equal(await cancelJob(stack.database, id), false, 'an end is final');

