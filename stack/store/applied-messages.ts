@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import sql from 'sql-template-tag';
-import { clean } from '@middle/core/record.ts';
 import type { FunctionError, ProgressItem } from '@middle/core/message-parse.ts';
+import { jsonOf } from './json.ts';
 
 /** What the intake must know of an invocation to judge and store its messages. */
 export interface InvocationContext {
@@ -55,20 +55,6 @@ export async function noteApplied(
     on conflict do nothing
     returning invocation_id as "invocationId", sequence`);
   return rows;
-}
-
-/** JSON text for a jsonb column, without the characters that Postgres can't store. */
-export function jsonOf(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  const text = JSON.stringify(value);
-  return text.includes('\\u') ? JSON.stringify(cleaned(value)) : text;
-}
-
-function cleaned(value: unknown): unknown {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [clean(key), cleaned(inner)]));
 }
 
 export interface AppliedEffect {

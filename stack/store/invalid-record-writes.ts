@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import sql from 'sql-template-tag';
 import type { Problem } from '@middle/core/record.ts';
-import { jsonOf } from './applied-messages.ts';
+import { jsonOf } from './json.ts';
 
 export interface InvalidRecord {
   readonly recordSetId: number | null;

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
  */
 export const CHANNELS = [
   'middle_change',
+  'middle_execution',
   'middle_job',
   'middle_queue',
   'middle_settle',

@@ -169,6 +169,22 @@ create table middle.balance (
   differences jsonb not null,
   checked_at timestamp with time zone not null
 );
+create table middle.bulk_run (
+  execution_id uuid not null,
+  place text not null,
+  workflow_id uuid not null,
+  version integer not null,
+  record_set_id integer not null,
+  after_id text collate "C" not null default ''::text,
+  is_read boolean not null default false,
+  looked_at bigint not null default 0,
+  begun bigint not null default 0,
+  succeeded bigint not null default 0,
+  failed bigint not null default 0,
+  cancelled bigint not null default 0,
+  total bigint,
+  began_at timestamp with time zone not null default clock_timestamp()
+);
 create table middle.change_batch (
   xact xid8 not null default pg_current_xact_id(),
   "position" bigint not null generated always as identity,
@@ -205,6 +221,77 @@ create table middle.connection (
   rate_requests integer,
   rate_per_seconds integer,
   created_at timestamp with time zone not null default now()
+);
+create table middle.execution (
+  id uuid not null,
+  account_id uuid not null,
+  workflow_id uuid not null,
+  version integer not null,
+  state text not null,
+  cause text not null,
+  started_by text,
+  trigger_id uuid,
+  parent_id uuid,
+  parent_place text,
+  again_of uuid,
+  again_from text,
+  record_set_id integer,
+  record_id text collate "C",
+  record_version integer,
+  input jsonb not null,
+  sealed bytea,
+  output jsonb,
+  error jsonb,
+  ended_in text,
+  queued_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone not null default clock_timestamp(),
+  restarts integer not null,
+  steps integer not null,
+  cancelled_by text
+) partition by range (id);
+create table middle.execution_batch (
+  xact xid8 not null default pg_current_xact_id(),
+  "position" bigint not null generated always as identity,
+  ids uuid[] not null,
+  at timestamp with time zone not null default now()
+);
+create table middle.execution_open (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  workflow_id uuid not null,
+  version integer not null,
+  cause text not null,
+  started_by text,
+  trigger_id uuid,
+  parent_id uuid,
+  parent_place text,
+  again_of uuid,
+  again_from text,
+  record_set_id integer,
+  record_id text collate "C",
+  record_version integer,
+  input jsonb not null,
+  sealed bytea,
+  queued_at timestamp with time zone not null default clock_timestamp(),
+  state text not null default 'ready'::text,
+  priority smallint not null default 0,
+  next_at timestamp with time zone not null default clock_timestamp(),
+  fence bigint not null default 0,
+  executor text,
+  started_at timestamp with time zone,
+  restarts integer not null default 0,
+  cancel_requested_at timestamp with time zone,
+  cancelled_by text
+);
+create table middle.execution_wait (
+  execution_id uuid not null,
+  record_set_id integer not null,
+  record_id text collate "C" not null
+);
+create table middle.executor (
+  name text not null,
+  lease_until timestamp with time zone not null
 );
 create table middle.function_bundle (
   app_version_id uuid not null,
@@ -331,6 +418,26 @@ create table middle.setting (
   value jsonb not null,
   updated_at timestamp with time zone not null default now()
 );
+create table middle.step_run (
+  execution_id uuid not null,
+  sequence integer not null,
+  place text not null,
+  kind text not null,
+  state text not null,
+  branch text,
+  attempts smallint not null default 1,
+  input jsonb,
+  output jsonb,
+  sealed bytea,
+  error jsonb,
+  tried jsonb,
+  invocation_id uuid,
+  reused boolean not null default false,
+  queued_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  ran_at timestamp with time zone,
+  stored_at timestamp with time zone not null default clock_timestamp()
+) partition by range (execution_id);
 create table middle.sync (
   id uuid not null default uuidv7(),
   record_set_id integer not null,
@@ -384,6 +491,74 @@ create table middle.transfer_seen (
   invocation_id uuid not null,
   sequence integer not null,
   id_hashes bytea not null
+);
+create table middle.trigger (
+  id uuid not null default uuidv7(),
+  workflow_id uuid not null,
+  name text not null,
+  kind text not null,
+  enabled boolean not null default false,
+  record_set_id integer,
+  events text[] not null default '{}'::text[],
+  schedule jsonb,
+  next_tick_at timestamp with time zone,
+  input jsonb not null default '{}'::jsonb,
+  discard text,
+  requeue text,
+  requeue_seconds integer not null default 60,
+  requeue_attempts integer not null default 10,
+  created_at timestamp with time zone not null default now()
+);
+create table middle.trigger_count (
+  trigger_id uuid not null,
+  hour timestamp with time zone not null,
+  started integer not null default 0,
+  discarded integer not null default 0,
+  requeued integer not null default 0,
+  gave_up integer not null default 0,
+  failed integer not null default 0
+);
+create table middle.trigger_requeue (
+  id uuid not null default uuidv7(),
+  trigger_id uuid not null,
+  record_set_id integer not null,
+  record_id text collate "C" not null,
+  record_version integer not null,
+  event text not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  reason text
+);
+create table middle.trigger_tick (
+  trigger_id uuid not null,
+  tick timestamp with time zone not null,
+  execution_id uuid
+);
+create table middle.workflow (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  name text not null,
+  notes text not null default ''::text,
+  enabled boolean not null default true,
+  draft jsonb not null default '{"steps": []}'::jsonb,
+  draft_revision integer not null default 1,
+  draft_saved_by text not null,
+  draft_saved_at timestamp with time zone not null default now(),
+  version integer,
+  bindings jsonb not null default '{}'::jsonb,
+  at_once integer,
+  priority smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
+create table middle.workflow_version (
+  workflow_id uuid not null,
+  version integer not null,
+  definition jsonb not null,
+  notes text not null default ''::text,
+  published_by text not null,
+  published_at timestamp with time zone not null default now()
 );
 create table migration.applied (
   set text not null,
@@ -452,10 +627,19 @@ alter table middle.app_version add constraint app_version_state_check CHECK ((st
 alter table middle.applied_message add constraint applied_message_pkey PRIMARY KEY (invocation_id, sequence);
 alter table middle.audit_event add constraint audit_event_pkey PRIMARY KEY (id);
 alter table middle.balance add constraint balance_pkey PRIMARY KEY (subject);
+alter table middle.bulk_run add constraint bulk_run_pkey PRIMARY KEY (execution_id, place);
 alter table middle.change_batch add constraint change_batch_pkey PRIMARY KEY (xact, "position");
 alter table middle.change_consumer add constraint change_consumer_pkey PRIMARY KEY (name);
 alter table middle.connection add constraint connection_pkey PRIMARY KEY (id);
 alter table middle.connection add constraint connection_account_id_name_key UNIQUE (account_id, name);
+alter table middle.execution add constraint execution_pkey PRIMARY KEY (id);
+alter table middle.execution add constraint execution_state_check CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])));
+alter table middle.execution_batch add constraint execution_batch_pkey PRIMARY KEY (xact, "position");
+alter table middle.execution_open add constraint execution_open_pkey PRIMARY KEY (id);
+alter table middle.execution_open add constraint execution_open_cause_check CHECK ((cause = ANY (ARRAY['trigger'::text, 'person'::text, 'workflow'::text, 'bulk'::text, 'api'::text, 'again'::text])));
+alter table middle.execution_open add constraint execution_open_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text])));
+alter table middle.execution_wait add constraint execution_wait_pkey PRIMARY KEY (execution_id);
+alter table middle.executor add constraint executor_pkey PRIMARY KEY (name);
 alter table middle.function_bundle add constraint function_bundle_pkey PRIMARY KEY (app_version_id, function_key);
 alter table middle.function_bundle add constraint function_bundle_engine_check CHECK ((engine = ANY (ARRAY['javascript'::text, 'python'::text])));
 alter table middle.function_bundle add constraint function_bundle_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text])));
@@ -478,6 +662,8 @@ alter table middle.record_set add constraint record_set_connection_id_record_typ
 alter table middle.record_set add constraint record_set_retention_days_check CHECK ((retention_days > 0));
 alter table middle.record_version add constraint record_version_pkey PRIMARY KEY (record_set_id, id, version, replaced_at);
 alter table middle.setting add constraint setting_pkey PRIMARY KEY (key);
+alter table middle.step_run add constraint step_run_pkey PRIMARY KEY (execution_id, sequence);
+alter table middle.step_run add constraint step_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.sync add constraint sync_pkey PRIMARY KEY (id);
 alter table middle.sync add constraint sync_record_set_id_kind_key UNIQUE (record_set_id, kind);
 alter table middle.sync add constraint sync_kind_check CHECK ((kind = ANY (ARRAY['complete'::text, 'recent'::text, 'lookup'::text])));
@@ -486,6 +672,21 @@ alter table middle.sync_run add constraint sync_run_cause_check CHECK ((cause = 
 alter table middle.sync_run add constraint sync_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.sync_tick add constraint sync_tick_pkey PRIMARY KEY (sync_id, cause, tick);
 alter table middle.transfer_seen add constraint transfer_seen_pkey PRIMARY KEY (sync_run_id, invocation_id, sequence);
+alter table middle.trigger add constraint trigger_pkey PRIMARY KEY (id);
+alter table middle.trigger add constraint trigger_workflow_id_name_key UNIQUE (workflow_id, name);
+alter table middle.trigger add constraint trigger_events_check CHECK ((events <@ ARRAY['created'::text, 'updated'::text]));
+alter table middle.trigger add constraint trigger_kind_check CHECK ((kind = ANY (ARRAY['record'::text, 'schedule'::text])));
+alter table middle.trigger add constraint trigger_requeue_attempts_check CHECK (((requeue_attempts >= 1) AND (requeue_attempts <= 1000)));
+alter table middle.trigger add constraint trigger_requeue_seconds_check CHECK (((requeue_seconds >= 1) AND (requeue_seconds <= 604800)));
+alter table middle.trigger_count add constraint trigger_count_pkey PRIMARY KEY (trigger_id, hour);
+alter table middle.trigger_requeue add constraint trigger_requeue_pkey PRIMARY KEY (id);
+alter table middle.trigger_requeue add constraint trigger_requeue_event_check CHECK ((event = ANY (ARRAY['created'::text, 'updated'::text])));
+alter table middle.trigger_requeue add constraint trigger_requeue_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'gave_up'::text])));
+alter table middle.trigger_tick add constraint trigger_tick_pkey PRIMARY KEY (trigger_id, tick);
+alter table middle.workflow add constraint workflow_pkey PRIMARY KEY (id);
+alter table middle.workflow add constraint workflow_at_once_check CHECK ((at_once > 0));
+alter table middle.workflow add constraint workflow_priority_check CHECK (((priority >= '-10'::integer) AND (priority <= 10)));
+alter table middle.workflow_version add constraint workflow_version_pkey PRIMARY KEY (workflow_id, version);
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (set, name);
 alter table queue.dead_letter add constraint dead_letter_pkey PRIMARY KEY (id);
 alter table queue.message add constraint message_pkey PRIMARY KEY (id);
@@ -503,6 +704,19 @@ CREATE INDEX entry_by_app ON ONLY logs.entry USING btree (app, at, invocation, s
 CREATE UNIQUE INDEX alert_open ON middle.alert USING btree (kind, subject) WHERE (cleared_at IS NULL);
 CREATE INDEX audit_event_account ON middle.audit_event USING btree (account_id, id DESC) WHERE (account_id IS NOT NULL);
 CREATE INDEX audit_event_subject ON middle.audit_event USING btree (subject_kind, subject_id, id DESC);
+CREATE INDEX execution_again ON ONLY middle.execution USING btree (again_of) WHERE (again_of IS NOT NULL);
+CREATE INDEX execution_bad ON ONLY middle.execution USING btree (account_id, workflow_id, id DESC) WHERE (state <> 'succeeded'::text);
+CREATE INDEX execution_by_account ON ONLY middle.execution USING btree (account_id, id DESC);
+CREATE INDEX execution_by_parent ON ONLY middle.execution USING btree (parent_id, id DESC) WHERE (parent_id IS NOT NULL);
+CREATE INDEX execution_by_record ON ONLY middle.execution USING btree (record_set_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
+CREATE INDEX execution_by_workflow ON ONLY middle.execution USING btree (workflow_id, id DESC);
+CREATE INDEX execution_open_cancelled ON middle.execution_open USING btree (id) WHERE (cancel_requested_at IS NOT NULL);
+CREATE INDEX execution_open_list ON middle.execution_open USING btree (workflow_id, id DESC);
+CREATE INDEX execution_open_parent ON middle.execution_open USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX execution_open_ready ON middle.execution_open USING btree (workflow_id, priority DESC, next_at, id) WHERE (state = 'ready'::text);
+CREATE INDEX execution_open_running ON middle.execution_open USING btree (executor) WHERE (state = 'running'::text);
+CREATE INDEX execution_open_waiting ON middle.execution_open USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX execution_wait_record ON middle.execution_wait USING btree (record_set_id, record_id);
 CREATE INDEX invalid_record_open ON middle.invalid_record USING btree (connection_id, id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_open_id ON middle.invalid_record USING btree (record_set_id, record_id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_run ON middle.invalid_record USING btree (sync_run_id, id);
@@ -520,6 +734,11 @@ CREATE INDEX sync_run_by_set ON middle.sync_run USING btree (record_set_id, id D
 CREATE INDEX sync_run_history ON middle.sync_run USING btree (connection_id, id DESC);
 CREATE UNIQUE INDEX sync_run_one_open ON middle.sync_run USING btree (sync_id) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text])) AND (kind <> 'lookup'::text) AND (cause = ANY (ARRAY['schedule'::text, 'catch_up'::text])));
 CREATE INDEX sync_run_open ON middle.sync_run USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text]));
+CREATE INDEX trigger_by_set ON middle.trigger USING btree (record_set_id) WHERE (kind = 'record'::text);
+CREATE INDEX trigger_due ON middle.trigger USING btree (next_tick_at) WHERE ((kind = 'schedule'::text) AND enabled);
+CREATE INDEX trigger_requeue_due ON middle.trigger_requeue USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX trigger_requeue_list ON middle.trigger_requeue USING btree (trigger_id, id DESC);
+CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX dead_letter_by_app ON queue.dead_letter USING btree (app, id);
 CREATE INDEX message_due ON queue.message USING btree (app, visible_at, id);
 
@@ -540,6 +759,7 @@ alter table middle.connection add constraint connection_account_id_fkey FOREIGN 
 alter table middle.connection add constraint connection_app_credential_id_fkey FOREIGN KEY (app_credential_id) REFERENCES middle.app_credential(id);
 alter table middle.connection add constraint connection_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id);
 alter table middle.connection add constraint connection_app_version_id_fkey FOREIGN KEY (app_version_id) REFERENCES middle.app_version(id);
+alter table middle.execution_wait add constraint execution_wait_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES middle.execution_open(id) ON DELETE CASCADE;
 alter table middle.function_bundle add constraint function_bundle_app_version_id_fkey FOREIGN KEY (app_version_id) REFERENCES middle.app_version(id) ON DELETE CASCADE;
 alter table middle.invalid_record add constraint invalid_record_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.invalid_record add constraint invalid_record_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE CASCADE;
@@ -549,6 +769,13 @@ alter table middle.sync add constraint sync_record_set_id_fkey FOREIGN KEY (reco
 alter table middle.sync_run add constraint sync_run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.sync_run add constraint sync_run_sync_id_fkey FOREIGN KEY (sync_id) REFERENCES middle.sync(id) ON DELETE CASCADE;
 alter table middle.sync_tick add constraint sync_tick_sync_id_fkey FOREIGN KEY (sync_id) REFERENCES middle.sync(id) ON DELETE CASCADE;
+alter table middle.trigger add constraint trigger_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE SET NULL;
+alter table middle.trigger add constraint trigger_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
+alter table middle.trigger_count add constraint trigger_count_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
+alter table middle.trigger_requeue add constraint trigger_requeue_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
+alter table middle.trigger_tick add constraint trigger_tick_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
+alter table middle.workflow add constraint workflow_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.workflow_version add constraint workflow_version_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table queue.dead_letter add constraint dead_letter_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
 alter table queue.message add constraint message_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
 
@@ -622,7 +849,7 @@ begin
     day := from_day + i;
     lower_moment := day::timestamp at time zone 'UTC';
     upper_moment := (day + 1)::timestamp at time zone 'UTC';
-    foreach history_table in array array['record_version', 'invocation', 'applied_message'] loop
+    foreach history_table in array array['record_version', 'invocation', 'applied_message', 'execution', 'step_run'] loop
       partition_name := history_table || '_' || to_char(day, 'YYYYMMDD');
       continue when to_regclass(format('middle.%I', partition_name)) is not null;
       execute format('create table middle.%I (like middle.%I including all)', partition_name, history_table);
@@ -663,7 +890,7 @@ declare
   partition_name text;
   dropped integer := 0;
 begin
-  if history_table not in ('record_version', 'invocation', 'applied_message') then
+  if history_table not in ('record_version', 'invocation', 'applied_message', 'execution', 'step_run') then
     raise exception 'not a history table: %', history_table;
   end if;
   for partition_name in
@@ -672,6 +899,11 @@ begin
     where i.inhparent = format('middle.%I', history_table)::regclass
       and right(c.relname, 8) ~ '^[0-9]{8}$' and to_date(right(c.relname, 8), 'YYYYMMDD') < before_day
   loop
+    if history_table = 'step_run' then
+      execute format('alter table middle.step_run detach partition middle.%I', partition_name);
+      execute format('insert into middle.step_run_rest select s.* from middle.%I s
+        join middle.execution_open o on o.id = s.execution_id', partition_name);
+    end if;
     execute format('drop table middle.%I', partition_name);
     dropped := dropped + 1;
   end loop;
@@ -736,12 +968,24 @@ grant insert, select on table middle.audit_event to middle_api;
 grant insert, select on table middle.audit_event to middle_worker;
 grant delete, insert, select, update on table middle.balance to middle_worker;
 grant select on table middle.balance to middle_api;
+grant delete, insert, select, update on table middle.bulk_run to middle_worker;
+grant select on table middle.bulk_run to middle_api;
 grant delete, insert, select, update on table middle.change_batch to middle_worker;
 grant select on table middle.change_batch to middle_api;
 grant delete, insert, select, update on table middle.change_consumer to middle_worker;
 grant select on table middle.change_consumer to middle_api;
 grant delete, insert, select, update on table middle.connection to middle_api;
 grant select on table middle.connection to middle_worker;
+grant delete, insert, select, update on table middle.execution to middle_worker;
+grant select on table middle.execution to middle_api;
+grant delete, insert, select, update on table middle.execution_batch to middle_worker;
+grant select on table middle.execution_batch to middle_api;
+grant delete, insert, select, update on table middle.execution_open to middle_worker;
+grant insert, select on table middle.execution_open to middle_api;
+grant delete, insert, select, update on table middle.execution_wait to middle_worker;
+grant select on table middle.execution_wait to middle_api;
+grant delete, insert, select, update on table middle.executor to middle_worker;
+grant select on table middle.executor to middle_api;
 grant delete, insert, select, update on table middle.function_bundle to middle_api;
 grant select on table middle.function_bundle to middle_worker;
 grant delete, insert, select, update on table middle.heartbeat to middle_worker;
@@ -762,6 +1006,8 @@ grant delete, insert, select, update on table middle.record_version to middle_wo
 grant select on table middle.record_version to middle_api;
 grant delete, insert, select, update on table middle.setting to middle_api;
 grant select on table middle.setting to middle_worker;
+grant delete, insert, select, update on table middle.step_run to middle_worker;
+grant insert, select on table middle.step_run to middle_api;
 grant delete, insert, select, update on table middle.sync to middle_api;
 grant select on table middle.sync to middle_worker;
 grant delete, insert, select, update on table middle.sync_run to middle_worker;
@@ -770,6 +1016,18 @@ grant delete, insert, select, update on table middle.sync_tick to middle_worker;
 grant select on table middle.sync_tick to middle_api;
 grant delete, insert, select, update on table middle.transfer_seen to middle_worker;
 grant select on table middle.transfer_seen to middle_api;
+grant delete, insert, select, update on table middle.trigger to middle_api;
+grant select on table middle.trigger to middle_worker;
+grant delete, insert, select, update on table middle.trigger_count to middle_worker;
+grant select on table middle.trigger_count to middle_api;
+grant delete, insert, select, update on table middle.trigger_requeue to middle_worker;
+grant delete, select, update on table middle.trigger_requeue to middle_api;
+grant delete, insert, select, update on table middle.trigger_tick to middle_worker;
+grant select on table middle.trigger_tick to middle_api;
+grant delete, insert, select, update on table middle.workflow to middle_api;
+grant select on table middle.workflow to middle_worker;
+grant insert, select on table middle.workflow_version to middle_api;
+grant select on table middle.workflow_version to middle_worker;
 grant select on table migration.applied to middle_api;
 grant select on table migration.applied to middle_worker;
 grant delete, insert, select, update on table queue.dead_letter to middle_worker;
@@ -781,7 +1039,10 @@ grant select on table queue.queue to middle_api;
 grant update (attention) on table middle.connection to middle_worker;
 grant update (token) on table middle.connection to middle_worker;
 grant update (token_expires_at) on table middle.connection to middle_worker;
+grant update (cancel_requested_at) on table middle.execution_open to middle_api;
+grant update (cancelled_by) on table middle.execution_open to middle_api;
 grant update (next_tick_at) on table middle.sync to middle_worker;
+grant update (next_tick_at) on table middle.trigger to middle_worker;
 revoke all on function logs.add_day(date) from public;
 revoke all on function logs.drop_days(date) from public;
 revoke all on function logs.lowest_invocation(date) from public;

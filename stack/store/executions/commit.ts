@@ -1,0 +1,197 @@
+import sql from 'sql-template-tag';
+import type { StepError } from '@middle/core/workflow/course.ts';
+import type { Transaction } from '../database.ts';
+import { jsonOf } from '../json.ts';
+
+/** One step run as it is to be kept; the same sequence again replaces it. */
+export interface StepRunRow {
+  readonly sequence: number;
+  readonly place: string;
+  readonly kind: string;
+  readonly state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  readonly branch?: string | null | undefined;
+  readonly attempts?: number;
+  readonly input?: unknown;
+  readonly output?: unknown;
+  readonly sealed?: Uint8Array | null;
+  readonly error?: StepError | null;
+  readonly tried?: readonly unknown[];
+  readonly invocationId?: string | null;
+  readonly reused?: boolean;
+  readonly queuedAt: Date;
+  readonly startedAt: Date;
+  readonly ranAt?: Date | null;
+}
+
+export interface ExecutionEnding {
+  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  readonly output: unknown;
+  readonly error: StepError | null;
+  /** The place that ended it. */
+  readonly endedIn: string | null;
+  /** How many step runs it has; null: to be counted. */
+  readonly steps: number | null;
+}
+
+export type NextState =
+  | { readonly kind: 'go_on' }
+  /** Lets go of it until `until`, or until something wakes it. */
+  | {
+      readonly kind: 'wait';
+      readonly until: Date;
+      readonly record?: { readonly recordSetId: number; readonly id: string } | null;
+    }
+  | { readonly kind: 'end'; readonly end: ExecutionEnding };
+
+/** What one execution has to write: its new step runs, and what becomes of it. */
+export interface ExecutionWrite {
+  readonly id: string;
+  readonly fence: string;
+  readonly steps: readonly StepRunRow[];
+  readonly next: NextState;
+}
+
+/**
+ * Writes what many executions did, in the caller's transaction. Only executions whose fence is still the caller's are
+ * written; their rows stay locked until the commit, so an executor that lost its lease can't write beside the one that
+ * took over.
+ * @returns the ids of those that were written
+ */
+export async function commitExecutions(
+  client: Transaction,
+  writes: readonly ExecutionWrite[],
+): Promise<ReadonlySet<string>> {
+  const held = await holdExecutions(client, writes);
+  const mine = writes.filter(({ id }) => held.has(id));
+  await writeSteps(client, mine);
+  await setWaiting(client, mine);
+  await endExecutions(
+    client,
+    mine.flatMap(({ id, next }) => (next.kind === 'end' ? [{ id, ...next.end }] : [])),
+  );
+  return held;
+}
+
+async function holdExecutions(
+  client: Transaction,
+  writes: readonly ExecutionWrite[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ id: string }>(sql`
+    select o.id from unnest(${writes.map(({ id }) => id)}::uuid[], ${writes.map(({ fence }) => fence)}::bigint[]) w(id, fence)
+    join middle.execution_open o on o.id = w.id and o.fence = w.fence and o.state = 'running'
+    order by o.id for update of o`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function writeSteps(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {
+  const rows = writes.flatMap(({ id, steps }) => steps.map((step) => ({ id, step })));
+  if (rows.length === 0) return;
+  const all = <Value>(of: (step: StepRunRow) => Value): Value[] => rows.map(({ step }) => of(step));
+  await client.query(sql`
+    insert into middle.step_run as r (execution_id, sequence, place, kind, state, branch, attempts, input, output, sealed,
+      error, tried, invocation_id, reused, queued_at, started_at, ran_at)
+    select * from unnest(
+      ${rows.map(({ id }) => id)}::uuid[],
+      ${all(({ sequence }) => sequence)}::integer[],
+      ${all(({ place }) => place)}::text[],
+      ${all(({ kind }) => kind)}::text[],
+      ${all(({ state }) => state)}::text[],
+      ${all(({ branch }) => branch ?? null)}::text[],
+      ${all(({ attempts }) => attempts ?? 1)}::smallint[],
+      ${all(({ input }) => jsonOf(input))}::jsonb[],
+      ${all(({ output }) => jsonOf(output))}::jsonb[],
+      ${all(({ sealed }) => sealed ?? null)}::bytea[],
+      ${all(({ error }) => jsonOf(error))}::jsonb[],
+      ${all(({ tried }) => (tried === undefined || tried.length === 0 ? null : jsonOf(tried)))}::jsonb[],
+      ${all(({ invocationId }) => invocationId ?? null)}::uuid[],
+      ${all(({ reused }) => reused ?? false)}::boolean[],
+      ${all(({ queuedAt }) => queuedAt)}::timestamptz[],
+      ${all(({ startedAt }) => startedAt)}::timestamptz[],
+      ${all(({ ranAt }) => ranAt ?? null)}::timestamptz[])
+    on conflict (execution_id, sequence) do update set state = excluded.state, branch = excluded.branch,
+      attempts = excluded.attempts, input = excluded.input, output = excluded.output, sealed = excluded.sealed,
+      error = excluded.error, tried = excluded.tried, invocation_id = excluded.invocation_id,
+      started_at = excluded.started_at, ran_at = excluded.ran_at, stored_at = clock_timestamp()`);
+}
+
+async function setWaiting(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {
+  const waits = writes.flatMap(({ id, next }) => (next.kind === 'wait' ? [{ id, ...next }] : []));
+  if (waits.length === 0) return;
+  await client.query(sql`
+    update middle.execution_open o set state = 'waiting', executor = null, next_at = w.until
+    from unnest(${waits.map(({ id }) => id)}::uuid[], ${waits.map(({ until }) => until)}::timestamptz[]) w(id, until)
+    where o.id = w.id`);
+  const onRecords = waits.flatMap(({ id, record }) =>
+    record === undefined || record === null ? [] : [{ id, record }],
+  );
+  if (onRecords.length === 0) return;
+  await client.query(sql`
+    insert into middle.execution_wait (execution_id, record_set_id, record_id)
+    select * from unnest(${onRecords.map(({ id }) => id)}::uuid[], ${onRecords.map(({ record }) => record.recordSetId)}::integer[],
+      ${onRecords.map(({ record }) => record.id)}::text[])
+    on conflict (execution_id) do update set record_set_id = excluded.record_set_id, record_id = excluded.record_id`);
+}
+
+/** Moves executions to history, tells those that follow the ended ones, and wakes the executions that called them. */
+export async function endExecutions(
+  client: Transaction,
+  ends: readonly (ExecutionEnding & { readonly id: string })[],
+): Promise<void> {
+  if (ends.length === 0) return;
+  await client.query(sql`
+    with e as (
+      select * from unnest(${ends.map(({ id }) => id)}::uuid[], ${ends.map(({ state }) => state)}::text[],
+        ${ends.map(({ output }) => jsonOf(output))}::jsonb[], ${ends.map(({ error }) => jsonOf(error))}::jsonb[],
+        ${ends.map(({ endedIn }) => endedIn)}::text[], ${ends.map(({ steps }) => steps)}::integer[])
+        e(id, state, output, error, ended_in, step_runs)
+    ), gone as (
+      delete from middle.execution_open o using e where o.id = e.id
+      returning o.*, e.state as end_state, e.output, e.error, e.ended_in, e.step_runs
+    ), kept as (
+      insert into middle.execution (id, account_id, workflow_id, version, state, cause, started_by, trigger_id, parent_id,
+        parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, output, error,
+        ended_in, queued_at, started_at, restarts, steps, cancelled_by)
+      select g.id, account_id, workflow_id, version, end_state, cause, started_by, trigger_id, parent_id, parent_place,
+        again_of, again_from, record_set_id, record_id, record_version, input, sealed, output, error, ended_in, queued_at,
+        started_at, restarts,
+        coalesce(step_runs, (select count(*) from middle.step_run r where r.execution_id = g.id)), cancelled_by
+      from gone g
+    ), told as (
+      insert into middle.execution_batch (ids) select array_agg(id) from gone having count(*) > 0
+    ), parts as (
+      update middle.bulk_run b set succeeded = b.succeeded + c.succeeded, failed = b.failed + c.failed,
+        cancelled = b.cancelled + c.cancelled
+      from (select parent_id, parent_place, count(*) filter (where end_state = 'succeeded') as succeeded,
+          count(*) filter (where end_state = 'failed') as failed, count(*) filter (where end_state = 'cancelled') as cancelled
+        from gone where cause = 'bulk' group by parent_id, parent_place order by parent_id) c
+      where b.execution_id = c.parent_id and b.place = c.parent_place
+    )
+    update middle.execution_open o set state = 'ready', next_at = clock_timestamp()
+    where o.state = 'waiting' and o.id in (select parent_id from gone where parent_id is not null)`);
+}
+
+/** Ends what someone asked to cancel and no executor has: also what waits, and what belongs to an account that is off. */
+export async function endCancelled(client: Transaction, limit: number): Promise<number> {
+  const { rows } = await client.query<{ id: string }>(sql`
+    select id from middle.execution_open where cancel_requested_at is not null and state <> 'running'
+    order by id limit ${limit} for update skip locked`);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await cancelParts(client, ids);
+  await client.query(sql`
+    update middle.step_run set state = 'cancelled', stored_at = clock_timestamp()
+    where execution_id = any(${ids}::uuid[]) and state in ('running', 'waiting')`);
+  await endExecutions(
+    client,
+    ids.map((id) => ({ id, state: 'cancelled', output: null, error: null, endedIn: null, steps: null })),
+  );
+  return ids.length;
+}
+
+/** What a cancelled execution has begun is cancelled with it. */
+export async function cancelParts(client: Transaction, parents: readonly string[]): Promise<void> {
+  await client.query(sql`
+    update middle.execution_open c set cancel_requested_at = clock_timestamp(), cancelled_by = p.cancelled_by
+    from middle.execution_open p
+    where c.parent_id = any(${parents}::uuid[]) and p.id = c.parent_id and c.cancel_requested_at is null`);
+}
