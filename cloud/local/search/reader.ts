@@ -55,7 +55,8 @@ export class IndexReader {
   }
 
   query<T>(work: () => T): T {
-    return this.within(SEARCH_LIMITS.queryMilliseconds, work, () => {
+    const patient = (): T => this.#onFilesInUse(work);
+    return this.within(SEARCH_LIMITS.queryMilliseconds, patient, () => {
       throw new MiddleError(
         'search_timeout',
         `the search took longer than ${SEARCH_LIMITS.queryMilliseconds} ms`,
@@ -66,18 +67,24 @@ export class IndexReader {
     });
   }
 
-  /** The file of a record set as the catalog names it now; null when the index doesn't have the set. */
-  set(recordSet: number): OpenSet | null {
-    // A rebuild may replace the file between the look at the catalog and its opening: then the catalog names another.
-    for (let tried = -1; ;) {
-      const live = this.#catalog().sets[recordSet];
-      const found = this.#find(recordSet, live);
-      if (found !== null || live === undefined || live.generation === tried) return found;
-      tried = live.generation;
+  /**
+   * A rebuild may remove a file after the look at the catalog: before it is opened, while it is, or before its first
+   * statement. SQLite then has one of several errors; whatever it was, with another catalog there is another file.
+   */
+  #onFilesInUse<T>(work: () => T): T {
+    for (;;) {
+      const catalog = this.#catalog();
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof Late || error instanceof MiddleError || this.#catalog() === catalog) throw error;
+      }
     }
   }
 
-  #find(recordSet: number, live: Catalog['sets'][number] | undefined): OpenSet | null {
+  /** The file of a record set as the catalog names it now; null when the index doesn't have the set. */
+  set(recordSet: number): OpenSet | null {
+    const live = this.#catalog().sets[recordSet];
     const open = this.#open.get(recordSet);
     if (open !== undefined) {
       this.#open.delete(recordSet);
@@ -88,13 +95,18 @@ export class IndexReader {
       open.close();
     }
     if (live === undefined) return null;
+    if (!fs.existsSync(setFile(this.#folder, recordSet, live.generation))) {
+      // Lost, and the worker will fill the set again; or replaced just now.
+      const lost = this.#catalog().sets[recordSet]?.generation === live.generation;
+      return lost ? null : this.set(recordSet);
+    }
     const [oldest] = this.#open.values();
     if (this.#open.size >= OPEN_MAX && oldest !== undefined) {
       this.#open.delete(oldest.recordSet);
       oldest.close();
     }
     const opened = this.#openSet(recordSet, live.generation);
-    if (opened !== null) this.#open.set(recordSet, opened);
+    this.#open.set(recordSet, opened);
     return opened;
   }
 
@@ -112,12 +124,14 @@ export class IndexReader {
     this.#open.clear();
   }
 
-  #openSet(recordSet: number, generation: number): OpenSet | null {
-    const file = setFile(this.#folder, recordSet, generation);
-    // Replaced since the catalog was read: the next look finds the new one.
-    if (!fs.existsSync(file)) return null;
-    const db = new DatabaseSync(file, { readOnly: true });
-    db.exec('pragma busy_timeout = 1000; pragma cache_size = -1000; pragma mmap_size = 268435456');
+  #openSet(recordSet: number, generation: number): OpenSet {
+    const db = new DatabaseSync(setFile(this.#folder, recordSet, generation), { readOnly: true });
+    try {
+      db.exec('pragma busy_timeout = 1000; pragma cache_size = -1000; pragma mmap_size = 268435456');
+    } catch (error) {
+      db.close();
+      throw error;
+    }
     db.function('in_time', (): number => {
       if (performance.now() > this.#deadline) throw new Late();
       return 1;

@@ -14,7 +14,7 @@ const { folder, role } = workerData as { readonly folder: string; readonly role:
 function readMethods(reader: IndexReader): Partial<Methods> {
   return {
     query: (query: SearchQuery) => runQuery(reader, query),
-    count: (recordSet) => reader.set(recordSet)?.live ?? 0,
+    count: (recordSet) => reader.query(() => reader.set(recordSet)?.live ?? 0),
   };
 }
 
