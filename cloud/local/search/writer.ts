@@ -27,10 +27,14 @@ export class IndexWriter {
   }
 
   write(recordSet: number, documents: readonly WireDocument[]): void {
+    this.#begin(recordSet);
     this.#each(recordSet, (writer) => writer.write(documents));
   }
 
   remove(recordSet: number, removals: readonly WireRemoval[]): void {
+    // A version must be kept, so that an older write brings nothing back. Otherwise a set that is not there stays so:
+    // changes of a removed record set may come after its files have gone.
+    if (removals.some(({ version }) => version !== null)) this.#begin(recordSet);
     this.#each(recordSet, (writer) => writer.remove(removals));
   }
 
@@ -100,14 +104,16 @@ export class IndexWriter {
     this.#open.clear();
   }
 
+  /** Written before any rebuild: searchable at once, but not known to be all there is. */
+  #begin(recordSet: number): void {
+    if (this.#catalog.sets[recordSet] !== undefined) return;
+    const generation = this.#nextGeneration();
+    // The file comes first, so that no reader is led to one that isn't there.
+    this.#writer(recordSet, generation);
+    this.#publish({ [recordSet]: { generation, complete: false } });
+  }
+
   #each(recordSet: number, work: (writer: SetWriter) => void): void {
-    if (this.#catalog.sets[recordSet] === undefined) {
-      // Written before any rebuild: searchable at once, but not known to be all there is. The file comes first, so
-      // that no reader is led to one that isn't there.
-      const generation = this.#nextGeneration();
-      this.#writer(recordSet, generation);
-      this.#publish({ [recordSet]: { generation, complete: false } });
-    }
     const live = this.#catalog.sets[recordSet];
     if (live !== undefined) this.#guard(recordSet, () => work(this.#writer(recordSet, live.generation)));
     const building = this.#building.get(recordSet);

@@ -11,6 +11,7 @@ import { localSearch } from '@middle/cloud/local/search.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { Search } from '@middle/cloud/ports/search.ts';
 import { listAlerts } from '@middle/store/alerts.ts';
+import { deleteConnection } from '@middle/store/connections.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import type { Database } from '@middle/store/database.ts';
 import { addJob, getJob } from '@middle/store/jobs.ts';
@@ -39,13 +40,14 @@ async function world() {
   cleanup.defer(() => database.close());
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'middle-indexer-'));
   cleanup.defer(() => fs.rmSync(folder, { recursive: true, force: true }));
-  const { recordSet } = await seedRecordSet(owner);
+  const { recordSet, connectionId } = await seedRecordSet(owner);
   return {
     addresses,
     database,
     owner,
     folder,
     recordSet,
+    connectionId,
     start(worker = 'test') {
       const running = new AsyncDisposableStack();
       const listener = openListener(database, log);
@@ -167,6 +169,26 @@ describe('search indexer', () => {
     await owner.query(sql`delete from middle.record_set where id = ${recordSet}`);
     await using run = stack.start();
     await until('it is dropped', async () => (await run.search.complete()).length === 0);
+  });
+
+  test('the index of a deleted connection goes, and a change of it that comes late brings nothing back', async () => {
+    await using stack = await world();
+    const { database, recordSet, owner, folder } = stack;
+    const files = () => fs.readdirSync(folder).filter((name) => name.includes('.sqlite'));
+    await storeRecords(database, recordSet, things(100, 'word'));
+    {
+      await using run = stack.start();
+      await until('it is built', async () => (await run.search.complete()).includes(recordSet));
+    }
+    assert.notDeepEqual(files(), []);
+    await storeRecords(database, recordSet, things(10, 'waiting'));
+    await owner.transaction((client) => deleteConnection(client, stack.connectionId));
+    await using run = stack.start();
+    await until('its files are gone', () => Promise.resolve(files().length === 0));
+    await addChange(database, recordSet, { updated: ['t1'], deleted: ['t2'] });
+    await takenIn(database, run);
+    assert.deepEqual(files(), []);
+    assert.equal(await found(run.search, recordSet, 'word'), 0);
   });
 
   test('the self-check finds and repairs what is missing, extra and stale, and raises an alert until it is even', async () => {
