@@ -25,6 +25,8 @@ export interface FunctionCall {
   readonly input: unknown;
   /** The last stored progress cursor of this run, when it goes on after a crash; else null. */
   readonly cursor: unknown;
+  /** For an action: the same for each attempt of its step, so that the outside system can tell a repeat from a new wish. */
+  readonly idempotencyKey?: string | undefined;
   /** What the connecting user filled in, without protected fields: `ctx.connection.settings`. */
   readonly settings: Readonly<Record<string, string | boolean>>;
   readonly egress: EgressPolicy;

@@ -71,7 +71,13 @@ export interface SyncContext<Input = unknown, Cursor = unknown> extends Context<
 }
 
 /** What an action has. What the function returns is the action's output. */
-export type ActionContext<Input = unknown> = Context<Input>;
+export interface ActionContext<Input = unknown> extends Context<Input> {
+  /**
+   * The same for each attempt of this step of this execution. Give it to the outside system where that can tell a repeat
+   * by it (often a header such as `Idempotency-Key`): an attempt whose answer was lost is made again.
+   */
+  readonly idempotencyKey: string;
+}
 
 export interface Progress<Cursor = unknown> {
   /** Any JSON value: a page's `next`, a date, an offset. */

@@ -53,6 +53,18 @@ export const ERROR_CODES = {
   record_invalid: { fault: 'developer', status: 422 },
   sync_stalled: { fault: 'developer', status: 422 },
 
+  // workflows
+  connection_missing: { fault: 'user', status: 422 },
+  execution_cancelled: { fault: 'user', status: 409 },
+  execution_limit: { fault: 'user', status: 422 },
+  execution_stopped: { fault: 'user', status: 422 },
+  execution_timeout: { fault: 'user', status: 422 },
+  expression_failed: { fault: 'user', status: 422 },
+  expression_invalid: { fault: 'user', status: 422 },
+  wait_deadline: { fault: 'user', status: 422 },
+  workflow_failed: { fault: 'user', status: 422 },
+  workflow_invalid: { fault: 'user', status: 422 },
+
   // search
   search_timeout: { fault: 'user', status: 422 },
 

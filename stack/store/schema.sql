@@ -175,6 +175,7 @@ create table middle.bulk_run (
   workflow_id uuid not null,
   version integer not null,
   record_set_id integer not null,
+  at_once integer not null,
   after_id text collate "C" not null default ''::text,
   is_read boolean not null default false,
   looked_at bigint not null default 0,
@@ -287,7 +288,8 @@ create table middle.execution_open (
 create table middle.execution_wait (
   execution_id uuid not null,
   record_set_id integer not null,
-  record_id text collate "C" not null
+  record_id text collate "C" not null,
+  changed boolean not null default false
 );
 create table middle.executor (
   name text not null,

@@ -162,8 +162,11 @@ export class Run {
     });
     this.#read(sandbox);
     this.#watch(sandbox);
-    const { kind, input, cursor, settings } = call;
-    void sandbox.send({ type: 'start', kind, input, cursor, settings }, Buffer.from(this.#code));
+    const { kind, input, cursor, settings, idempotencyKey } = call;
+    void sandbox.send(
+      { type: 'start', kind, input, cursor, settings, idempotencyKey },
+      Buffer.from(this.#code),
+    );
   }
 
   #read(sandbox: Sandbox): void {

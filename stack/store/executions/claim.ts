@@ -104,15 +104,12 @@ export async function retireExecutor(db: Queryable, name: string): Promise<void>
 
 /** Puts back the executions of executors that went silent; returns how many. */
 export async function reapExecutors(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ name: string }>(sql`
-    with gone as (
-      delete from middle.executor where lease_until < clock_timestamp() returning name
-    ), back as (
-      update middle.execution_open o set state = 'ready', executor = null, fence = o.fence + 1, restarts = o.restarts + 1
-      from gone where o.state = 'running' and o.executor = gone.name returning o.id
-    )
-    select id::text as name from back`);
-  return rows.length;
+  const { rowCount } = await db.query(sql`
+    with gone as (delete from middle.executor where lease_until < clock_timestamp() returning name)
+    update middle.execution_open o set state = 'ready', executor = null, fence = o.fence + 1, restarts = o.restarts + 1
+    where o.state = 'running' and (o.executor in (select name from gone)
+      or not exists (select 1 from middle.executor e where e.name = o.executor))`);
+  return rowCount ?? 0;
 }
 
 /** Makes ready what has waited long enough; returns how many. */
@@ -133,4 +130,15 @@ export async function cancelledExecutions(
     select id, coalesce(cancelled_by, 'system') as by from middle.execution_open
     where cancel_requested_at is not null and state = 'running' and executor = ${executor}`);
   return rows;
+}
+
+/** Puts back executions that this executor can't go on with, such as after a failed commit. */
+export async function releaseExecutions(
+  db: Queryable,
+  executor: string,
+  ids: readonly string[],
+): Promise<void> {
+  await db.query(sql`
+    update middle.execution_open set state = 'ready', executor = null, fence = fence + 1
+    where id = any(${ids}::uuid[]) and state = 'running' and executor = ${executor}`);
 }

@@ -33,13 +33,19 @@ export interface ExecutionEnding {
   readonly steps: number | null;
 }
 
+/** The record whose change wakes an execution. */
+export interface RecordWait {
+  readonly recordSetId: number;
+  readonly id: string;
+}
+
 export type NextState =
   | { readonly kind: 'go_on' }
   /** Lets go of it until `until`, or until something wakes it. */
   | {
       readonly kind: 'wait';
       readonly until: Date;
-      readonly record?: { readonly recordSetId: number; readonly id: string } | null;
+      readonly record?: RecordWait | null;
     }
   | { readonly kind: 'end'; readonly end: ExecutionEnding };
 
@@ -117,19 +123,34 @@ async function writeSteps(client: Transaction, writes: readonly ExecutionWrite[]
 async function setWaiting(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {
   const waits = writes.flatMap(({ id, next }) => (next.kind === 'wait' ? [{ id, ...next }] : []));
   if (waits.length === 0) return;
+  const changed = await setRecordWaits(client, waits);
   await client.query(sql`
-    update middle.execution_open o set state = 'waiting', executor = null, next_at = w.until
+    update middle.execution_open o set state = 'waiting', executor = null,
+      next_at = case when o.id = any(${changed}::uuid[]) then clock_timestamp() else w.until end
     from unnest(${waits.map(({ id }) => id)}::uuid[], ${waits.map(({ until }) => until)}::timestamptz[]) w(id, until)
     where o.id = w.id`);
-  const onRecords = waits.flatMap(({ id, record }) =>
+}
+
+/** @returns the executions whose records changed since they looked at them */
+async function setRecordWaits(
+  client: Transaction,
+  waits: readonly { readonly id: string; readonly record?: RecordWait | null }[],
+): Promise<readonly string[]> {
+  const all = waits.flatMap(({ id, record }) =>
     record === undefined || record === null ? [] : [{ id, record }],
   );
-  if (onRecords.length === 0) return;
-  await client.query(sql`
-    insert into middle.execution_wait (execution_id, record_set_id, record_id)
-    select * from unnest(${onRecords.map(({ id }) => id)}::uuid[], ${onRecords.map(({ record }) => record.recordSetId)}::integer[],
-      ${onRecords.map(({ record }) => record.id)}::text[])
-    on conflict (execution_id) do update set record_set_id = excluded.record_set_id, record_id = excluded.record_id`);
+  if (all.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>(sql`
+    with set as (
+      insert into middle.execution_wait (execution_id, record_set_id, record_id)
+      select * from unnest(${all.map(({ id }) => id)}::uuid[], ${all.map(({ record }) => record.recordSetId)}::integer[],
+        ${all.map(({ record }) => record.id)}::text[])
+      on conflict (execution_id) do update set record_set_id = excluded.record_set_id, record_id = excluded.record_id,
+        changed = false
+      returning execution_id, old.changed
+    )
+    select execution_id as id from set where changed`);
+  return rows.map(({ id }) => id);
 }
 
 /** Moves executions to history, tells those that follow the ended ones, and wakes the executions that called them. */
@@ -165,9 +186,12 @@ export async function endExecutions(
           count(*) filter (where end_state = 'failed') as failed, count(*) filter (where end_state = 'cancelled') as cancelled
         from gone where cause = 'bulk' group by parent_id, parent_place order by parent_id) c
       where b.execution_id = c.parent_id and b.place = c.parent_place
+      returning b.execution_id, 2 * (b.begun - b.succeeded - b.failed - b.cancelled) <= b.at_once as has_room
     )
+    -- A bulk step is woken when half of its places are free, not for each of its executions.
     update middle.execution_open o set state = 'ready', next_at = clock_timestamp()
-    where o.state = 'waiting' and o.id in (select parent_id from gone where parent_id is not null)`);
+    where o.state = 'waiting' and o.id in (
+      select parent_id from gone where cause = 'workflow' union select execution_id from parts where has_room)`);
 }
 
 /** Ends what someone asked to cancel and no executor has: also what waits, and what belongs to an account that is off. */

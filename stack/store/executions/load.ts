@@ -54,3 +54,11 @@ export async function readLog(db: Queryable, executionId: string): Promise<Logge
     from middle.step_run where execution_id = ${executionId} order by sequence`);
   return rows;
 }
+
+/** The version of a workflow that new executions get; null when it was never published, or is deleted. */
+export async function readPublishedVersion(db: Queryable, workflowId: string): Promise<number | null> {
+  const { rows } = await db.query<{ version: number | null }>(
+    sql`select version from middle.workflow where id = ${workflowId} and deleted_at is null`,
+  );
+  return rows[0]?.version ?? null;
+}

@@ -201,7 +201,8 @@ create table middle.executor (
 create table middle.execution_wait (
   execution_id uuid primary key references middle.execution_open on delete cascade,
   record_set_id integer not null,
-  record_id text collate "C" not null
+  record_id text collate "C" not null,
+  changed boolean not null default false -- since it was last looked at
 );
 create index execution_wait_record on middle.execution_wait (record_set_id, record_id);
 
@@ -212,6 +213,7 @@ create table middle.bulk_run (
   workflow_id uuid not null,
   version integer not null,
   record_set_id integer not null,
+  at_once integer not null, -- executions of it under way at a time
   after_id text collate "C" not null default '', -- records up to this id are done
   is_read boolean not null default false, -- every record was looked at
   looked_at bigint not null default 0,

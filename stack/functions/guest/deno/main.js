@@ -74,6 +74,7 @@ function contextOf(call) {
     };
     context.progress = progress;
   }
+  if (call.kind === 'action') context.idempotencyKey = call.idempotencyKey;
   return Object.freeze(context);
 }
 

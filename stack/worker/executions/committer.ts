@@ -1,0 +1,101 @@
+import type { NewBulkRun } from '@middle/store/executions/bulk.ts';
+import { moveBulkRuns } from '@middle/store/executions/bulk.ts';
+import type { BulkMove } from '@middle/store/executions/bulk.ts';
+import { commitExecutions } from '@middle/store/executions/commit.ts';
+import type { ExecutionWrite } from '@middle/store/executions/commit.ts';
+import { beginInvocations, endActionInvocations } from '@middle/store/executions/invocations.ts';
+import type { ActionInvocationEnd, NewActionInvocation } from '@middle/store/executions/invocations.ts';
+import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
+import type { NewExecution } from '@middle/store/executions/start.ts';
+import type { Database, Transaction } from '@middle/store/database.ts';
+
+/** What one execution has to have committed before it goes on. */
+export interface Commitment extends ExecutionWrite {
+  readonly starts?: readonly NewExecution[];
+  readonly invocations?: readonly NewActionInvocation[];
+  readonly endedInvocations?: readonly ActionInvocationEnd[];
+  readonly bulkRun?: NewBulkRun;
+  readonly bulkMove?: BulkMove;
+}
+
+interface Waiting {
+  readonly commitment: Commitment;
+  readonly resolve: (isMine: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Executions of one transaction: what a few milliseconds bring together, bounded so that none waits long for others. */
+const COMMITMENTS_MOST = 256;
+/** While one transaction waits for the disk, the next one is gathered and written. */
+const TRANSACTIONS = 2;
+
+/**
+ * Commits what many executions did in one transaction. Whoever comes while a transaction is under way goes with the
+ * next one, so the busier the worker is the fewer commits each step costs, and alone a step waits for nobody.
+ */
+export class Committer {
+  readonly #database: Database;
+  readonly #waiting: Waiting[] = [];
+  #underWay = 0;
+  #scheduled = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Resolves once it is on disk: true, or false when another executor has the execution now and nothing was written. */
+  async commit(commitment: Commitment): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ commitment, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= TRANSACTIONS || this.#waiting.length === 0) return;
+    this.#scheduled = true;
+    // After what is ready to run now: executions that were woken together are committed together.
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#waiting.length === 0) return;
+      void this.#flush(this.#waiting.splice(0, COMMITMENTS_MOST));
+      this.#schedule();
+    });
+  }
+
+  async #flush(batch: readonly Waiting[]): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const commitments = batch.map(({ commitment }) => commitment);
+      const mine = await this.#database.transaction((client) => write(client, commitments));
+      for (const { commitment, resolve } of batch) resolve(mine.has(commitment.id));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.#underWay -= 1;
+      this.#schedule();
+    }
+  }
+}
+
+async function write(client: Transaction, commitments: readonly Commitment[]): Promise<ReadonlySet<string>> {
+  const mine = await commitExecutions(client, commitments);
+  const kept = commitments.filter(({ id }) => mine.has(id));
+  await beginInvocations(
+    client,
+    kept.flatMap(({ invocations }) => invocations ?? []),
+  );
+  await endActionInvocations(
+    client,
+    kept.flatMap(({ endedInvocations }) => endedInvocations ?? []),
+  );
+  const starts = kept.flatMap(({ starts: of }) => of ?? []);
+  await startExecutions(client, starts);
+  await moveBulkRuns(
+    client,
+    kept.flatMap(({ bulkRun }) => bulkRun ?? []),
+    kept.flatMap(({ bulkMove }) => bulkMove ?? []),
+  );
+  if (starts.length > 0) await announceExecutions(client);
+  return mine;
+}

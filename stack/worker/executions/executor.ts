@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@middle/cloud/ports/clock.ts';
+import type { Keys } from '@middle/cloud/ports/keys.ts';
+import { MiddleError, messageOf } from '@middle/core/errors.ts';
+import type { Log } from '@middle/core/log.ts';
+import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
+import {
+  cancelledExecutions,
+  claimExecutions,
+  reapExecutors,
+  releaseExecutions,
+  renewExecutor,
+  retireExecutor,
+  wakeExecutions,
+} from '@middle/store/executions/claim.ts';
+import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
+import { cancelParts, endCancelled } from '@middle/store/executions/commit.ts';
+import { readBindings, readDefinition, readLog } from '@middle/store/executions/load.ts';
+import type { LoggedStep } from '@middle/store/executions/load.ts';
+import type { Database } from '@middle/store/database.ts';
+import type { Listener } from '@middle/store/listen.ts';
+import { Waker } from '../wake.ts';
+import { ActionCalls } from './action-calls.ts';
+import type { ActionCallsDeps } from './action-calls.ts';
+import { Answers } from './answers.ts';
+import { Committer } from './committer.ts';
+import { drive, errorOf } from './drive.ts';
+import type { Driven, DriveDeps } from './drive.ts';
+import type { Expressions } from './expressions.ts';
+import { courseOf } from './live.ts';
+import type { LiveExecution, Stop } from './live.ts';
+import { Places } from './places.ts';
+import { Redactor } from './redactor.ts';
+import { stepRunner } from './run-step.ts';
+import { evaluateAll } from './steps/call.ts';
+
+export interface ExecutorDeps extends Omit<ActionCallsDeps, 'clock'> {
+  readonly database: Database;
+  readonly listener: Listener;
+  readonly expressions: Expressions;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+  readonly leaseSeconds?: number;
+  readonly pollMilliseconds?: number;
+  /** Executions in memory at a time. */
+  readonly places?: number;
+  /** Actions' functions that run at a time. */
+  readonly functionPlaces?: number;
+}
+
+/** A worker that went silent for so long has lost its executions. */
+const LEASE_SECONDS = 5;
+const POLL_MILLISECONDS = 500;
+const PLACES = 256;
+/** One account's flood leaves a quarter of the places to the others. */
+const ACCOUNT_SHARE = 0.75;
+const FUNCTION_PLACES = 4;
+const CONNECTION_PLACES = 4;
+const DEFINITIONS_MOST = 200;
+/** How many are claimed in one go, so that a claim's transaction stays short. */
+const CLAIM_MOST = 128;
+
+/** Runs executions: claims them fairly, drives each through its steps, and lets go what waits. */
+export function startExecutor(deps: ExecutorDeps): { stop(): Promise<void> } {
+  const executor = new Executor(deps);
+  const running = executor.run();
+  return {
+    async stop() {
+      await executor.stop();
+      await running;
+    },
+  };
+}
+
+class Executor {
+  readonly #deps: ExecutorDeps;
+  readonly #name: string;
+  readonly #waker = new Waker();
+  readonly #stopping = new AbortController();
+  readonly #live = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  readonly #definitions = new Map<string, Promise<WorkflowDefinition>>();
+  readonly #driveDeps: DriveDeps;
+  readonly #answers: Answers;
+  readonly #unlisten: () => void;
+  /** Executions whose last commit failed: they go back as soon as the database answers. */
+  readonly #toRelease = new Set<string>();
+
+  constructor(deps: ExecutorDeps) {
+    this.#deps = deps;
+    const { database, listener, expressions, clock, keys } = deps;
+    this.#name = `${deps.worker}:${randomUUID().slice(0, 8)}`;
+    this.#answers = new Answers(database, listener);
+    this.#unlisten = listener.on('middle_execution', () => this.#waker.wake());
+    this.#driveDeps = {
+      database,
+      expressions,
+      clock,
+      committer: new Committer(database),
+      seal: (id, values) => keys.seal(Buffer.from(JSON.stringify(values)), `execution:${id}`),
+      runStep: stepRunner({
+        calls: new ActionCalls(deps),
+        answers: this.#answers,
+        places: new Places(deps.functionPlaces ?? FUNCTION_PLACES, CONNECTION_PLACES),
+        worker: deps.worker,
+      }),
+    };
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const heart = this.#beat();
+    while (!signal.aborted) {
+      this.#waker.reset();
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#tell(error);
+      }
+      await this.#waker.sleep(this.#deps.pollMilliseconds ?? POLL_MILLISECONDS, signal);
+    }
+    await heart;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#letGo();
+    await Promise.all([...this.#live.values()].map(({ done }) => done));
+    this.#unlisten();
+    this.#answers.close();
+    // A database that is away takes them back by the lease.
+    await retireExecutor(this.#deps.database, this.#name).catch(() => {});
+  }
+
+  async #look(): Promise<void> {
+    const { database } = this.#deps;
+    await this.#release();
+    if ((await reapExecutors(database)) > 0) this.#deps.log(REAPED);
+    await wakeExecutions(database, 1_000);
+    await database.transaction((client) => endCancelled(client, 1_000));
+    for (const { id, by } of await cancelledExecutions(database, this.#name)) {
+      await database.transaction((client) => cancelParts(client, [id]));
+      this.#halt(id, { kind: 'cancelled', by });
+    }
+    await this.#claim();
+  }
+
+  async #claim(): Promise<void> {
+    const most = this.#deps.places ?? PLACES;
+    for (;;) {
+      const free = Math.min(most - this.#live.size, CLAIM_MOST);
+      if (free <= 0 || this.#stopping.signal.aborted) return;
+      const perAccount = Math.max(1, Math.floor(most * ACCOUNT_SHARE));
+      const claimed = await claimExecutions(this.#deps.database, this.#name, { free, perAccount });
+      for (const one of claimed) this.#begin(one);
+      if (claimed.length < free) return;
+    }
+  }
+
+  #begin(claimed: ClaimedExecution): void {
+    const stop = new AbortController();
+    this.#live.set(claimed.id, { stop, done: this.#hold(claimed, stop) });
+  }
+
+  async #hold(claimed: ClaimedExecution, stop: AbortController): Promise<void> {
+    try {
+      if ((await this.#drive(claimed, stop)) === 'let_go') this.#toRelease.add(claimed.id);
+    } catch (error) {
+      this.#toRelease.add(claimed.id);
+      this.#tell(error);
+    } finally {
+      this.#live.delete(claimed.id);
+      this.#waker.wake();
+    }
+  }
+
+  async #drive(claimed: ClaimedExecution, stop: AbortController): Promise<Driven> {
+    const live = await this.#load(claimed, stop).catch((error: unknown) => this.#refuse(claimed, error));
+    if (live === null) return 'ended';
+    const deadline = claimed.startedAt.getTime() + live.definition.timeLimitSeconds * 1_000;
+    const left = deadline - this.#deps.clock.now().getTime();
+    // setTimeout takes 24.8 days at the most; who is there for longer is claimed again in between.
+    const timer = setTimeout(() => stop.abort({ kind: 'timeout' } satisfies Stop), clamp(left));
+    try {
+      return await drive(this.#driveDeps, live);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What can't even begin, such as a variable whose first value fails, ends visibly. */
+  async #refuse({ id, fence }: ClaimedExecution, error: unknown): Promise<null> {
+    if (!(error instanceof MiddleError)) throw error;
+    const end = { state: 'failed', output: null, error: errorOf(error), endedIn: null, steps: null } as const;
+    await this.#driveDeps.committer.commit({ id, fence, steps: [], next: { kind: 'end', end } });
+    return null;
+  }
+
+  async #load(claimed: ClaimedExecution, stop: AbortController): Promise<LiveExecution> {
+    const { database, expressions } = this.#deps;
+    const { id, workflowId, version } = claimed;
+    const definition = await this.#definition(workflowId, version);
+    const bindings = definition.connections.length === 0 ? {} : await readBindings(database, workflowId);
+    const log = claimed.isResumed || claimed.againOf !== null ? await this.#openLog(id) : [];
+    const hidden = claimed.sealed === null ? {} : await this.#open(id, claimed.sealed);
+    const inputs = { ...claimed.input, ...hidden };
+    const moment = { now: claimed.startedAt, seed: `${id}:variables` };
+    const variables = await evaluateAll(
+      Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),
+      (source) => expressions.evaluate(source, { inputs }, moment),
+    );
+    const { course, begun } = courseOf(definition, inputs, variables, log);
+    const settled = begun === null ? log.length : log.length - 1;
+    const redactor = new Redactor(Object.values(hidden));
+    return { claimed, definition, bindings, course, redactor, begun, sequence: settled + 1, stop };
+  }
+
+  /** The log with its true values: what is shown of a protected one doesn't lead an execution on. */
+  async #openLog(id: string): Promise<LoggedStep[]> {
+    const log = await readLog(this.#deps.database, id);
+    return Promise.all(
+      log.map(async (step) =>
+        step.sealed === null ? step : { ...step, ...(await this.#open(id, step.sealed)) },
+      ),
+    );
+  }
+
+  async #open(id: string, sealed: Uint8Array): Promise<Record<string, unknown>> {
+    const opened = await this.#deps.keys.open(sealed, `execution:${id}`);
+    const values: Record<string, unknown> = JSON.parse(Buffer.from(opened).toString());
+    return values;
+  }
+
+  /** A published version never changes, so it is read once. */
+  #definition(workflowId: string, version: number): Promise<WorkflowDefinition> {
+    const key = `${workflowId}/${version}`;
+    const kept = this.#definitions.get(key);
+    if (kept !== undefined) return kept;
+    const read = readDefinition(this.#deps.database, workflowId, version);
+    read.catch(() => this.#definitions.delete(key));
+    if (this.#definitions.size >= DEFINITIONS_MOST) this.#definitions.clear();
+    this.#definitions.set(key, read);
+    return read;
+  }
+
+  /** Renews the lease until the end; when it was lost everything in memory is let go. */
+  async #beat(): Promise<void> {
+    const { database, clock } = this.#deps;
+    const seconds = this.#deps.leaseSeconds ?? LEASE_SECONDS;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        if (!(await renewExecutor(database, this.#name, seconds))) this.#letGo();
+      } catch (error) {
+        this.#tell(error);
+      }
+      await clock.sleep((seconds * 1_000) / 4, signal);
+    }
+  }
+
+  async #release(): Promise<void> {
+    const ids = [...this.#toRelease].filter((id) => !this.#live.has(id));
+    if (ids.length === 0) return;
+    await releaseExecutions(this.#deps.database, this.#name, ids);
+    for (const id of ids) this.#toRelease.delete(id);
+  }
+
+  #halt(id: string, stop: Stop): void {
+    this.#live.get(id)?.stop.abort(stop);
+  }
+
+  #letGo(): void {
+    for (const id of this.#live.keys()) this.#halt(id, { kind: 'let_go' });
+  }
+
+  #tell(error: unknown): void {
+    this.#deps.log({ level: 'warn', code: 'executions.failed', message: messageOf(error) });
+  }
+}
+
+const REAPED = {
+  level: 'warn',
+  code: 'executions.reaped',
+  message: 'a worker went silent: its executions go on elsewhere',
+} as const;
+
+const TIMEOUT_MOST = 2 ** 31 - 1;
+
+function clamp(milliseconds: number): number {
+  return Math.min(Math.max(0, milliseconds), TIMEOUT_MOST);
+}

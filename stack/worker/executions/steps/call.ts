@@ -1,0 +1,73 @@
+import { MiddleError } from '@middle/core/errors.ts';
+import { readEnded } from '@middle/store/executions/ended.ts';
+import { readPublishedVersion } from '@middle/store/executions/load.ts';
+import { uuidv7 } from '../uuid.ts';
+import { failed, succeeded } from './step.ts';
+import type { StepResult, StepRun } from './step.ts';
+
+/** How long until a call looks by itself; its workflow's end wakes it at once. */
+const LOOK_MILLISECONDS = 60_000;
+
+/** Runs another workflow and waits for it, without holding anything meanwhile. */
+export async function call(run: StepRun<'call'>): Promise<StepResult> {
+  return run.begun === null ? begin(run) : look(run);
+}
+
+async function begin({ deps, live, next, evaluate }: StepRun<'call'>): Promise<StepResult> {
+  const { workflow: workflowId } = next.step;
+  const input = await evaluateAll(next.step.input, evaluate);
+  const version = await publishedVersion(deps.database, workflowId);
+  const id = uuidv7(deps.clock.now());
+  return {
+    kind: 'wait',
+    until: new Date(deps.clock.now().getTime() + LOOK_MILLISECONDS),
+    row: { input: { execution: id, ...input } },
+    with: {
+      starts: [
+        {
+          id,
+          workflowId,
+          version,
+          cause: 'workflow',
+          input,
+          parent: { id: live.claimed.id, place: next.place },
+        },
+      ],
+    },
+  };
+}
+
+async function look({ deps, begun }: StepRun<'call'>): Promise<StepResult> {
+  const { execution }: { execution?: string } = Object(begun?.input);
+  const ended = execution === undefined ? null : await readEnded(deps.database, execution);
+  if (ended === null) {
+    return { kind: 'wait', until: new Date(deps.clock.now().getTime() + LOOK_MILLISECONDS), row: {} };
+  }
+  if (ended.state === 'succeeded') return succeeded(ended.output);
+  const why = ended.error === null ? `it was ${ended.state}` : ended.error.message;
+  const message = `the workflow that it called did not succeed: ${why}`;
+  return failed({ code: 'workflow_failed', message, fault: ended.error?.fault ?? 'user' });
+}
+
+export async function publishedVersion(
+  database: Parameters<typeof readPublishedVersion>[0],
+  workflowId: string,
+): Promise<number> {
+  const version = await readPublishedVersion(database, workflowId);
+  if (version !== null) return version;
+  throw new MiddleError('workflow_invalid', `the workflow ${workflowId} was never published, or is deleted`, {
+    hint: 'Publish it, or choose another workflow for this step.',
+  });
+}
+
+/** A mapping's values by their names. */
+export async function evaluateAll(
+  mapping: Readonly<Record<string, string>>,
+  evaluate: (source: string) => Promise<unknown>,
+): Promise<Record<string, unknown>> {
+  const values: [string, unknown][] = [];
+  for (const [name, source] of Object.entries(mapping)) {
+    if (source.trim() !== '') values.push([name, await evaluate(source)]);
+  }
+  return Object.fromEntries(values);
+}

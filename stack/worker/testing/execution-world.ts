@@ -1,0 +1,158 @@
+import sql from 'sql-template-tag';
+import { systemClock } from '@middle/cloud/local/clock.ts';
+import { testDatabase } from '@middle/cloud/local/testing/database.ts';
+import type { Functions } from '@middle/cloud/ports/functions.ts';
+import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
+import { openDatabase } from '@middle/store/database.ts';
+import type { Database, DatabaseAddress } from '@middle/store/database.ts';
+import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
+import type { NewExecution } from '@middle/store/executions/start.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { only } from '@middle/store/only.ts';
+import { startExecutor } from '../executions/executor.ts';
+import type { ExecutorDeps } from '../executions/executor.ts';
+import type { Expressions } from '../executions/expressions.ts';
+import { uuidv7 } from '../executions/uuid.ts';
+import { preparePartitions } from '../retention/retention.ts';
+
+/** Tests write their expressions in JavaScript; what the product's language can do has tests of its own. */
+export const javascript: Expressions = {
+  evaluate: (source, scope, { now }) => {
+    const names = [...Object.keys(scope), 'now'];
+    // oxlint-disable-next-line no-new-func, no-implied-eval -- the tests' own text
+    const evaluate: (...values: unknown[]) => unknown = new Function(
+      ...names,
+      `return (${source});`,
+    ) as never;
+    return Promise.resolve(evaluate(...Object.values(scope), now));
+  },
+};
+
+const NO_FUNCTIONS: Functions = {
+  invoke: () => Promise.reject(new Error('no functions here')),
+  describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
+  close: () => Promise.resolve(),
+};
+export const plainKeys = {
+  derive: () => Promise.resolve(Buffer.alloc(32, 1)),
+  seal: (plain: Uint8Array) => Promise.resolve(plain),
+  open: (sealed: Uint8Array) => Promise.resolve(sealed),
+};
+
+export interface ExecutionWorld extends AsyncDisposable {
+  readonly addresses: { readonly owner: DatabaseAddress; readonly worker: DatabaseAddress };
+  readonly database: Database;
+  readonly owner: Database;
+  readonly accountId: string;
+  account(key: string): Promise<string>;
+  /** Publishes a workflow. */
+  workflow(
+    definition: object,
+    options?: { readonly account?: string; readonly atOnce?: number },
+  ): Promise<string>;
+  start(workflowId: string, input?: object, more?: Partial<NewExecution>): Promise<string>;
+  executor(options?: Partial<ExecutorDeps>): { stop(): Promise<void> };
+  /** Resolves with the row of the ended execution. */
+  ended(id: string): Promise<EndedRow>;
+  steps(
+    id: string,
+  ): Promise<readonly { place: string; state: string; output: unknown; branch: string | null }[]>;
+}
+
+export interface EndedRow {
+  readonly state: string;
+  readonly output: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly endedIn: string | null;
+  readonly restarts: number;
+  readonly steps: number;
+}
+
+export async function executionWorld(): Promise<ExecutionWorld> {
+  const cleanup = new AsyncDisposableStack();
+  const addresses = cleanup.use(await testDatabase());
+  const owner = openDatabase(addresses.owner, { max: 3 });
+  cleanup.defer(() => owner.close());
+  const database = openDatabase(addresses.worker, { max: 10 });
+  cleanup.defer(() => database.close());
+  const log = (): void => {};
+  const listener = openListener(database, log);
+  cleanup.defer(() => listener.close());
+  await preparePartitions({ database, clock: systemClock });
+  const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
+    only((await owner.query<{ id: string }>(statement)).rows).id;
+  const account = (key: string): Promise<string> =>
+    one(sql`insert into middle.account (key, name) values (${key}, ${key}) returning id`);
+  const accountId = await account('main');
+  let workflows = 0;
+
+  return {
+    addresses,
+    database,
+    owner,
+    accountId,
+    account,
+    async workflow(definition, options = {}) {
+      const parsed = workflowDefinitionSchema.parse(definition);
+      const id = await one(sql`
+        insert into middle.workflow (account_id, name, draft_saved_by, version, at_once)
+        values (${options.account ?? accountId}, ${`w${(workflows += 1)}`}, 'test', 1, ${options.atOnce ?? null})
+        returning id`);
+      await owner.query(sql`
+        insert into middle.workflow_version (workflow_id, version, definition, published_by)
+        values (${id}, 1, ${JSON.stringify(parsed)}, 'test')`);
+      return id;
+    },
+    async start(workflowId, input = {}, more = {}) {
+      const id = uuidv7(new Date());
+      const execution: NewExecution = {
+        id,
+        workflowId,
+        version: 1,
+        cause: 'person',
+        input: { ...input },
+        ...more,
+      };
+      await startExecutions(database, [execution]);
+      await announceExecutions(database);
+      return execution.id;
+    },
+    executor(options = {}) {
+      const executor = startExecutor({
+        database,
+        listener,
+        expressions: javascript,
+        keys: plainKeys,
+        tokens: { fetch: () => Promise.reject(new Error('no tokens here')), close: () => {} },
+        functions: NO_FUNCTIONS,
+        clock: systemClock,
+        log,
+        worker: 'test',
+        ...options,
+      });
+      cleanup.defer(() => executor.stop());
+      return executor;
+    },
+    async ended(id) {
+      for (;;) {
+        const { rows } = await owner.query<EndedRow>(sql`
+          select state, output, error, ended_in as "endedIn", restarts, steps from middle.execution where id = ${id}`);
+        if (rows[0] !== undefined) return rows[0];
+        await new Promise((resolve) => {
+          setTimeout(resolve, 5);
+        });
+      }
+    },
+    async steps(id) {
+      const { rows } = await owner.query<{
+        place: string;
+        state: string;
+        output: unknown;
+        branch: string | null;
+      }>(sql`
+        select place, state, output, branch from middle.step_run where execution_id = ${id} order by sequence`);
+      return rows;
+    },
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
+}
