@@ -1,4 +1,25 @@
-/** The app that the crash program pushes: pages of records, resuming from the last stored cursor. */
+const ATTRIBUTES = `
+      - { key: id, type: primary_id, title: Id }
+      - { key: name, type: string, title: Name }
+      - { key: revision, type: number, title: Revision }
+      - { key: even, type: boolean, title: Even }`;
+
+/** A sync's function: pages of records, resuming from the last stored cursor. */
+const functionOf = (type: string, path: string): string => `export default async function sync(ctx) {
+  let after = ctx.cursor ?? '';
+  const window = ctx.input.since ? '&since=' + ctx.input.since + '&until=' + ctx.input.until : '';
+  for (;;) {
+    const response = await ctx.fetch('${path}?limit=500&after=' + after + window);
+    const page = await response.json();
+    for (const item of page.items) ctx.emit('${type}', item);
+    if (page.last === null) return;
+    after = page.last;
+    await ctx.progress({ cursor: after });
+  }
+}
+`;
+
+/** The app that the crash program pushes: a complete transfer that marks what vanished, and a sync of recent records. */
 export function crashApp(host: string): ReadonlyMap<string, Uint8Array> {
   const files = {
     'middle.app.yaml': `key: crash
@@ -9,26 +30,16 @@ egress:
 recordTypes:
   - key: item
     title: Item
-    attributes:
-      - { key: id, type: primary_id, title: Id }
-      - { key: name, type: string, title: Name }
-      - { key: revision, type: number, title: Revision }
-      - { key: even, type: boolean, title: Even }
+    attributes:${ATTRIBUTES}
+  - key: note
+    title: Note
+    attributes:${ATTRIBUTES}
 syncs:
   - { key: items, recordType: item, kind: complete, function: items, markDeleted: true, stall: 5m }
+  - { key: notes, recordType: note, kind: recent, function: notes, overlap: 2s, stall: 5m }
 `,
-    'functions/items.js': `export default async function items(ctx) {
-  let after = ctx.cursor ?? '';
-  for (;;) {
-    const response = await ctx.fetch('/records?limit=500&after=' + after);
-    const page = await response.json();
-    for (const item of page.items) ctx.emit('item', item);
-    if (page.last === null) return;
-    after = page.last;
-    await ctx.progress({ cursor: after });
-  }
-}
-`,
+    'functions/items.js': functionOf('item', '/items'),
+    'functions/notes.js': functionOf('note', '/notes'),
   };
   return new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
 }

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openDatabase } from '@middle/store/database.ts';
-import type { DatabaseAddress } from '@middle/store/database.ts';
-import type { CrashSource } from './source.ts';
+import type { Database, DatabaseAddress } from '@middle/store/database.ts';
+import type { CrashSource, SourceRecords } from './source.ts';
+
+/** How long the stack may take to finish what is under way after the last transfer. */
+const CALM_MILLISECONDS = 30_000;
+
+type Expect = (what: string, actual: unknown, expected: unknown) => void;
 
 /** What the database holds against what the source was: every record, every version, every count. */
 export async function compareWithSource(dataFolder: string, source: CrashSource): Promise<string[]> {
@@ -12,59 +18,102 @@ export async function compareWithSource(dataFolder: string, source: CrashSource)
   );
   const database = openDatabase(config.database, { max: 1 });
   const problems: string[] = [];
-  const expect = (what: string, actual: unknown, expected: unknown): void => {
+  const expect: Expect = (what, actual, expected) => {
     if (JSON.stringify(actual) !== JSON.stringify(expected)) {
       problems.push(`${what}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`);
     }
   };
   try {
-    const { rows: records } = await database.query<{
-      id: string;
-      version: number;
-      deleted: boolean;
-      data: { revision: number };
-    }>(sql`
-      select id, version, deleted_at is not null as deleted, data from middle.record order by id`);
-    const { rows: versions } = await database.query<{ id: string; states: number[] }>(sql`
-      select id, array_agg(version order by version) as states from middle.record_version group by id`);
-    const history = new Map(versions.map(({ id, states }) => [id, states]));
-    expect('number of records', records.length, source.states.size);
-    for (const { id, version, deleted, data } of records) {
-      const states = source.states.get(id) ?? [];
-      const last = states.at(-1) ?? null;
-      expect(`deleted mark of ${id}`, deleted, last === null);
-      if (last !== null) expect(`data of ${id}`, sorted(data), sorted(source.contentOf(id, last)));
-      expect(`version of ${id}`, version, states.length);
-      expect(
-        `history of ${id}`,
-        history.get(id) ?? [],
-        Array.from({ length: states.length - 1 }, (_, at) => at + 1),
-      );
-    }
-    const { rows: sums } = await database.query<{
-      created: number;
-      updated: number;
-      deleted: number;
-      invalid: number;
-    }>(sql`
-      select sum(created)::integer as created, sum(updated)::integer as updated, sum(deleted)::integer as deleted,
-        sum(invalid)::integer as invalid from middle.sync_run`);
-    const states = [...source.states.values()];
-    const deleted = states.filter((list) => list.at(-1) === null).length;
-    const all = states.reduce((sum, list) => sum + list.length, 0);
-    expect('counts of the runs', sums[0], {
-      created: states.length,
-      updated: all - states.length - deleted,
-      deleted,
-      invalid: 0,
-    });
-    const { rows: dead } = await database.query<{ dead: number }>(sql`
-      select count(*)::integer as dead from middle.sync_run where state not in ('succeeded')`);
-    expect('runs that did not succeed', dead[0]?.dead, 0);
+    await compareRecords(database, 'item', source.items, expect);
+    await compareRecords(database, 'note', source.notes, expect);
+    const { rows: bad } = await database.query<{ bad: number }>(sql`
+      select count(*)::integer as bad from middle.sync_run where state <> 'succeeded'`);
+    expect('runs that did not succeed', bad[0]?.bad, 0);
+    expect('left behind', await calm(database), NOTHING);
   } finally {
     await database.close();
   }
   return problems;
+}
+
+async function compareRecords(
+  database: Database,
+  type: string,
+  source: SourceRecords,
+  expect: Expect,
+): Promise<void> {
+  const { rows: sets } = await database.query<{ id: number }>(
+    sql`select id from middle.record_set where record_type = ${type}`,
+  );
+  const recordSet = sets[0]?.id ?? 0;
+  const { rows: records } = await database.query<Stored>(sql`
+    select id, version, deleted_at is not null as deleted, data from middle.record where record_set_id = ${recordSet}
+    union all
+    select id, version, deleted_at is not null, data from middle.record_version where record_set_id = ${recordSet}
+    order by id, version`);
+  const stored = new Map<string, Stored[]>();
+  for (const record of records) {
+    const versions = stored.get(record.id);
+    if (versions === undefined) stored.set(record.id, [record]);
+    else versions.push(record);
+  }
+  expect(`${type}s`, stored.size, source.states.size);
+  for (const [id, states] of source.states) {
+    // The last version is the record itself. A removed record keeps the data it had.
+    const expected = states.map((revision, index) => {
+      const revisionThen = revision ?? states.slice(0, index).findLast((earlier) => earlier !== null) ?? 0;
+      const data = sorted(source.contentOf(id, revisionThen));
+      return { id, version: index + 1, deleted: revision === null, data };
+    });
+    const actual = (stored.get(id) ?? []).map((one) => ({ ...one, data: sorted(one.data) }));
+    expect(`states of ${id}`, actual, expected);
+  }
+  await compareCounts(database, type, recordSet, source, expect);
+}
+
+interface Stored {
+  readonly id: string;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Each effect was counted once, in all runs together. */
+async function compareCounts(
+  database: Database,
+  type: string,
+  recordSet: number,
+  source: SourceRecords,
+  expect: Expect,
+): Promise<void> {
+  const { rows } = await database.query(sql`
+    select sum(created)::integer as created, sum(updated)::integer as updated, sum(deleted)::integer as deleted,
+      sum(invalid)::integer as invalid from middle.sync_run where record_set_id = ${recordSet}`);
+  const states = [...source.states.values()];
+  const deleted = states.filter((list) => list.at(-1) === null).length;
+  const all = states.reduce((sum, list) => sum + list.length, 0);
+  const updated = all - states.length - deleted;
+  expect(`counts of the runs of ${type}s`, rows[0], { created: states.length, updated, deleted, invalid: 0 });
+}
+
+const NOTHING = { invocations: 0, messages: 0, deadLetters: 0, unread: 0, seen: 0 };
+
+/** What is left when all is calm, or after a while: open invocations, messages, dead letters, changes not in the index, notes of transfers. */
+async function calm(database: Database): Promise<unknown> {
+  const end = performance.now() + CALM_MILLISECONDS;
+  for (;;) {
+    const { rows } = await database.query(sql`
+      select (select count(*)::integer from middle.invocation where state <> 'ended') as invocations,
+        (select count(*)::integer from queue.message) as messages,
+        (select count(*)::integer from queue.dead_letter) as "deadLetters",
+        (select count(*)::integer from middle.change_batch b
+          where (b.xact, b.position) > (select c.xact, c.position from middle.change_consumer c where c.name = 'search'))
+          as unread,
+        (select count(*)::integer from middle.transfer_seen) as seen`);
+    const left: unknown = rows[0];
+    if (JSON.stringify(left) === JSON.stringify(NOTHING) || performance.now() > end) return left;
+    await sleep(200);
+  }
 }
 
 const sorted = (data: Readonly<Record<string, unknown>>): unknown =>

@@ -31,19 +31,22 @@ export async function isWhole(controlSocket: string): Promise<boolean> {
 /** Kills one process for good, without a word. False when there is none of its kind at the moment. */
 export async function kill(controlSocket: string, victim: Victim): Promise<boolean> {
   const pids = await partPids(controlSocket);
-  const pid = victim === 'function' ? functionPid(pids.get('worker')) : pids.get(victim);
+  const pid = pids.get(victim === 'function' ? 'worker' : victim);
   if (pid === undefined) return false;
+  // Which of the pool runs user code can't be seen from outside: all of them go.
+  return (victim === 'function' ? functionPids(pid) : [pid]).filter(killed).length > 0;
+}
+
+function killed(pid: number): boolean {
   try {
-    process.kill(pid, 'SIGKILL');
-    return true;
+    return process.kill(pid, 'SIGKILL');
   } catch {
     return false;
   }
 }
 
-/** A process below the worker that runs user code. */
-function functionPid(worker: number | undefined): number | undefined {
-  if (worker === undefined) return undefined;
+/** The processes below the worker: those that run user code, and those that wait for some. */
+function functionPids(worker: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
@@ -60,5 +63,5 @@ function functionPid(worker: number | undefined): number | undefined {
   }
   const below = (pid: number): number[] =>
     (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(worker).at(-1);
+  return below(worker);
 }
