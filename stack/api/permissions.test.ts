@@ -8,8 +8,9 @@ import { API_PREFIX } from '@middle/contract/endpoint.ts';
 import type { Endpoint } from '@middle/contract/endpoint.ts';
 import { endpoints } from '@middle/contract/endpoints.ts';
 import { keysOf } from '@middle/contract/shared.ts';
+import { localQueues } from '@middle/cloud/local/queue.ts';
 import { allows, PERMISSIONS } from '@middle/core/permissions.ts';
-import { browser, personClient, store, withConnection } from './testing/sample.ts';
+import { browser, personClient, samplePackage, store, withConnection } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
 import type { TestServer } from './testing/server.ts';
 
@@ -122,6 +123,18 @@ function ask(
   });
 }
 
+/** What the live stream tells, until it has told this. */
+async function streamed(send: typeof fetch, until: RegExp): Promise<string> {
+  const response = await ask('streamEvents', {}, send);
+  assert.equal(response.status, 200);
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (until.test(text)) return text;
+  }
+  throw new Error(`the stream ended before it told ${String(until)}: ${text}`);
+}
+
 const names = keysOf(endpoints);
 
 /** Endpoints whose path names something that belongs to an account. */
@@ -182,13 +195,61 @@ describe('an account is closed to people of other accounts', () => {
   });
 
   test('the live stream does not tell of its runs', async () => {
-    const response = await ask('streamEvents', {}, fetches.full);
-    const reader = response.body?.getReader();
-    let text = '';
-    while (!text.includes('event: queues')) text += new TextDecoder().decode((await reader?.read())?.value);
-    await reader?.cancel();
+    const text = await streamed(fetches.full, /event: queues/);
     assert(text.includes(ours['runId'] ?? '?'), text);
     assert(!text.includes(theirs['runId'] ?? '?'), text);
+  });
+
+  test('queues are shown of the apps that one’s accounts are connected to', async () => {
+    const { client, deps } = server;
+    await client.pushApp({
+      body: samplePackage('1.0.0', '', 'elsewhere'),
+      query: { on: 'true', approveHosts: 'true' },
+    });
+    await client.createConnection({
+      params: { accountId: theirAccount },
+      body: {
+        app: 'elsewhere',
+        name: SECRET,
+        syncs: 'off',
+        credentials: { fields: { user: 'a', secret: 'b' } },
+      },
+    });
+    const queues = localQueues({ database: server.worker, clock: deps.clock });
+    for (const app of ['shop', 'elsewhere', 'unconnected'])
+      await queues.open(app).send([{ body: Buffer.from('x') }]);
+    const listed = async (send: typeof fetch): Promise<readonly string[]> => {
+      const { items }: { items: { appKey: string }[] } = JSON.parse(
+        await (await ask('listQueues', {}, send)).text(),
+      );
+      return items.map(({ appKey }) => appKey);
+    };
+    assert.deepEqual(await listed(fetches.full), ['shop']);
+    assert.deepEqual(await listed(fetches.readOnly), ['shop']);
+    assert.deepEqual(await listed(fetches.nowhere), []);
+    assert.deepEqual(await listed(fetches.developerReading), ['elsewhere', 'shop', 'unconnected']);
+    assert.deepEqual((await client.listQueues()).items.length, 3);
+
+    const own = await streamed(fetches.full, /"kind":"queues".*"appKey":"shop"/);
+    assert.doesNotMatch(own, /elsewhere|unconnected/);
+    const owner: typeof fetch = (input, init) =>
+      fetch(input, { ...init, headers: { authorization: `Bearer ${server.token}` } });
+    await streamed(owner, /"kind":"queues".*elsewhere.*shop.*unconnected/);
+  });
+
+  test('the settings tell a person of an account how long things are kept, and nothing else', async () => {
+    const text = await (await ask('getSettings', {}, fetches.readOnly)).text();
+    const settings: { retention: object } = JSON.parse(text);
+    assert.deepEqual(Object.keys(settings), ['retention']);
+    assert.deepEqual(Object.keys(settings.retention).sort(), [
+      'invalidRecordDays',
+      'invocationDays',
+      'logDays',
+      'recordDays',
+      'recordVersionDays',
+    ]);
+    const change = await ask('updateSettings', {}, fetches.full);
+    assert.equal(change.status, 403, await change.text());
   });
 });
 

@@ -48,7 +48,10 @@ export const PERMISSIONS = {
   'lookups.change': ACCOUNT_FULL,
   'people.read': OWNERS,
   'people.change': OWNERS,
+  /** Of the apps that one's accounts are connected to. */
   'queues.read': EVERYONE,
+  /** Of every app, connected or not. */
+  'all_queues.read': DEVELOPERS_READING,
   'records.read': ACCOUNT_READING,
   'search_index.read': DEVELOPERS_READING,
   'search_index.change': OWNERS,

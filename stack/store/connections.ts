@@ -143,6 +143,14 @@ export async function deleteConnection(db: Queryable, id: string): Promise<void>
   for (const set of rows) await db.query(sql`select middle.drop_record_set_partition(${set.id})`);
 }
 
+/** The accounts that have a connection of each app, by the app's key. */
+export async function accountsOfApps(db: Queryable): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await db.query<{ appKey: string; accountIds: string[] }>(sql`
+    select a.key as "appKey", array_agg(distinct c.account_id::text) as "accountIds"
+    from middle.connection c join middle.app a on a.id = c.app_id group by a.key`);
+  return new Map(rows.map(({ appKey, accountIds }) => [appKey, accountIds]));
+}
+
 /** Which account each connection belongs to. */
 export async function accountsOfConnections(db: Queryable): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ id: string; accountId: string }>(

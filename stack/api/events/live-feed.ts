@@ -4,12 +4,13 @@ import type { Database } from '@middle/store/database.ts';
 import { listOpenRuns } from '@middle/store/sync-history.ts';
 import type { RunView } from '@middle/store/sync-history.ts';
 import type { Queues } from '@middle/cloud/ports/queue.ts';
-import { queueDepths } from '../queues/list-queues.ts';
+import { appQueues } from '../queues/depths.ts';
+import type { AppQueue } from '../queues/depths.ts';
 
-type Depths = Awaited<ReturnType<typeof queueDepths>>;
-
+/** Of everything; each watcher leaves out what its person may not see. */
 export type FeedEvent =
-  { readonly kind: 'run'; readonly run: RunView } | { readonly kind: 'queues'; readonly queues: Depths };
+  | { readonly kind: 'run'; readonly run: RunView }
+  | { readonly kind: 'queues'; readonly queues: readonly AppQueue[] };
 
 const LOOK_MILLISECONDS = 1_000;
 
@@ -20,7 +21,7 @@ export class LiveFeed {
   readonly #failed: (error: unknown) => void;
   #runs = new Map<string, RunView>();
   /** Null: not looked yet. */
-  #queues: Depths | null = null;
+  #queues: readonly AppQueue[] | null = null;
   #looking = false;
 
   constructor(
@@ -68,7 +69,7 @@ export class LiveFeed {
       .filter((run) => !isDeepStrictEqual(run, before.get(run.id)))
       .map((run) => ({ kind: 'run', run }));
     this.#runs = new Map(runs.filter(({ endedAt }) => endedAt === null).map((run) => [run.id, run]));
-    const queues = await queueDepths(this.#deps.queues);
+    const queues = await appQueues(this.#deps);
     if (!isDeepStrictEqual(queues, this.#queues)) events.push({ kind: 'queues', queues });
     this.#queues = queues;
     return events;

@@ -2,6 +2,7 @@ import { streamEvents as endpoint } from '@middle/contract/events/stream-events.
 import { accountFilter } from '../accounts/filter.ts';
 import { handler } from '../call.ts';
 import type { Deps } from '../deps.ts';
+import { depthsFor } from '../queues/depths.ts';
 import { LiveFeed } from './live-feed.ts';
 import type { FeedEvent } from './live-feed.ts';
 
@@ -22,14 +23,18 @@ function feedOf(deps: Deps): LiveFeed {
 }
 
 export const streamEvents = handler(endpoint, async (call) => {
-  const { deps, query, visible, signal } = call;
+  const { deps, query, visible, signal, caller } = call;
   const accountId = await accountFilter(call, query.accountId);
-  const wanted = (event: FeedEvent): boolean =>
-    event.kind === 'queues' ||
-    ((visible === null || visible.includes(event.run.accountId)) &&
+  const told = (event: FeedEvent): string | null => {
+    if (event.kind === 'queues')
+      return textOf({ kind: event.kind, queues: depthsFor(caller.access, event.queues) });
+    const wanted =
+      (visible === null || visible.includes(event.run.accountId)) &&
       (accountId === undefined || event.run.accountId === accountId) &&
-      (query.connectionId === undefined || event.run.connection.id === query.connectionId));
-  return stream(feedOf(deps), wanted, signal);
+      (query.connectionId === undefined || event.run.connection.id === query.connectionId);
+    return wanted ? textOf(event) : null;
+  };
+  return stream(feedOf(deps), told, signal);
 });
 
 /** Nobody waits to be woken. */
@@ -37,13 +42,13 @@ function sleeping(): void {}
 
 async function* stream(
   feed: LiveFeed,
-  wanted: (event: FeedEvent) => boolean,
+  told: (event: FeedEvent) => string | null,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const waiting: string[] = [': hello\n\n'];
   let wake = sleeping;
   const stop = feed.watch((events) => {
-    for (const event of events) if (wanted(event)) waiting.push(textOf(event));
+    waiting.push(...events.map(told).filter((text) => text !== null));
     wake();
   });
   const aborted = (): void => wake();
@@ -59,7 +64,7 @@ async function* stream(
   }
 }
 
-function textOf(event: FeedEvent): string {
+function textOf(event: { readonly kind: FeedEvent['kind']; readonly [rest: string]: unknown }): string {
   return `event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 

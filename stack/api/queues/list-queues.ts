@@ -1,12 +1,7 @@
 import { listQueues as endpoint } from '@middle/contract/queues/list-queues.ts';
 import { handler } from '../call.ts';
-import type { Queues } from '@middle/cloud/ports/queue.ts';
+import { appQueues, depthsFor } from './depths.ts';
 
-export const listQueues = handler(endpoint, async ({ deps }) => ({ items: await queueDepths(deps.queues) }));
-
-export async function queueDepths(queues: Queues) {
-  const keys = await queues.list();
-  return Promise.all(
-    [...keys].sort().map(async (appKey) => ({ appKey, ...(await queues.open(appKey).stats()) })),
-  );
-}
+export const listQueues = handler(endpoint, async ({ deps, caller }) => ({
+  items: depthsFor(caller.access, await appQueues(deps)),
+}));

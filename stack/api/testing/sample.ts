@@ -40,9 +40,9 @@ syncs:
 const FUNCTION = `export default async function customers(ctx) { ctx.log('hello'); }\n`;
 
 /** A small app package with the given version; `change` makes other files of the same version. */
-export function samplePackage(version = '1.0.0', change = ''): Uint8Array<ArrayBuffer> {
+export function samplePackage(version = '1.0.0', change = '', key = 'shop'): Uint8Array<ArrayBuffer> {
   const files = new Map([
-    ['middle.app.yaml', Buffer.from(MANIFEST.replace('VERSION', version))],
+    ['middle.app.yaml', Buffer.from(MANIFEST.replace('VERSION', version).replace('shop', key))],
     ['functions/customers.js', Buffer.from(FUNCTION + change)],
   ]);
   return new Uint8Array(writeZip(files));
