@@ -6,30 +6,52 @@ import { catchUpWindow, lastCatchUp, nextTick, recentWindow, retrySeconds } from
 const at = (text: string): Date => new Date(text);
 
 describe('schedule', () => {
-  test('the next tick is in the future, in phase, and at most one period away', () => {
-    const date = fc.date({ min: at('2020-01-01Z'), max: at('2030-01-01Z'), noInvalidDate: true });
+  const date = fc.date({ min: at('2020-01-01Z'), max: at('2030-01-01Z'), noInvalidDate: true });
+
+  test('the next tick is in the future, at most one period away, and from then on every period', () => {
     fc.assert(
-      fc.property(date, fc.integer({ min: 10, max: 2_678_400 }), date, (tick, every, now) => {
-        const next = nextTick(tick, every, now);
+      fc.property(fc.uuid(), date, fc.integer({ min: 10, max: 2_678_400 }), date, (id, tick, every, now) => {
+        const next = nextTick(id, tick, every, now);
         assert.ok(next > tick && next > now);
         assert.ok(next.getTime() - Math.max(tick.getTime(), now.getTime()) <= every * 1_000);
-        assert.equal((next.getTime() - tick.getTime()) % (every * 1_000), 0);
+        const afterThat = nextTick(id, next, every, next);
+        assert.equal(afterThat.getTime() - next.getTime(), every * 1_000);
+        // Longer periods keep the time of day.
+        if (every > 3_600) assert.equal((next.getTime() - tick.getTime()) % (every * 1_000), 0);
       }),
+    );
+  });
+
+  test('syncs that were switched on together spread over their period', () => {
+    const now = at('2026-05-01T10:00:00Z');
+    const ids = Array.from(
+      { length: 600 },
+      (_, index) => `0190a000-0000-7000-8000-${String(index).padStart(12, '0')}`,
+    );
+    const minutes = new Map<number, number>();
+    for (const id of ids) {
+      const minute = nextTick(id, now, 600, now).getUTCMinutes();
+      minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+    }
+    assert.ok(minutes.size >= 10);
+    assert.ok(
+      [...minutes.values()].every((count) => count > 30 && count < 100),
+      JSON.stringify([...minutes]),
     );
   });
 
   test('windows follow each other without a gap, reaching back by the overlap', () => {
     const until = at('2026-05-01T10:00:00Z');
     const window = { until, overlapSeconds: 60, firstWindowSeconds: 3_600 };
-    assert.deepEqual(recentWindow({ ...window, lastUntil: null }), {
+    assert.deepEqual(recentWindow({ ...window, coveredUntil: null }), {
       since: '2026-05-01T09:00:00.000Z',
       until: '2026-05-01T10:00:00.000Z',
     });
     assert.equal(
-      recentWindow({ ...window, lastUntil: at('2026-05-01T09:45:00Z') }).since,
+      recentWindow({ ...window, coveredUntil: at('2026-05-01T09:45:00Z') }).since,
       '2026-05-01T09:44:00.000Z',
     );
-    const clockWentBack = recentWindow({ ...window, lastUntil: at('2026-05-01T11:00:00Z') });
+    const clockWentBack = recentWindow({ ...window, coveredUntil: at('2026-05-01T11:00:00Z') });
     assert.ok(clockWentBack.since < clockWentBack.until);
   });
 

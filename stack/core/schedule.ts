@@ -3,14 +3,30 @@
 const SECOND = 1_000;
 const DAY = 86_400_000;
 
+/** Longer periods keep the time of day at which they were switched on; shorter ones are spread. */
+const SPREAD_MOST_SECONDS = 3_600;
+
 /**
- * The tick after `tick`, keeping its phase. Ticks that were missed (the stack was off, a run took longer) are not made
- * up for: one run catches up with all of them.
+ * The tick after `tick`. Ticks that were missed (the stack was off, a run took longer) are not made up for: one run
+ * catches up with all of them. Periods up to an hour have a phase of their own for each sync, so that a hundred
+ * syncs that were switched on together don't start together for ever; longer ones keep their phase.
  */
-export function nextTick(tick: Date, everySeconds: number, now: Date): Date {
+export function nextTick(syncId: string, tick: Date, everySeconds: number, now: Date): Date {
   const every = everySeconds * SECOND;
+  if (everySeconds <= SPREAD_MOST_SECONDS) {
+    const phase = phaseOf(syncId, every);
+    const after = Math.max(now.getTime(), tick.getTime());
+    return new Date(Math.floor((after - phase) / every) * every + phase + every);
+  }
   const passed = Math.max(0, Math.floor((now.getTime() - tick.getTime()) / every));
   return new Date(tick.getTime() + (passed + 1) * every);
+}
+
+/** From 0 to under `every`, always the same for a sync. */
+function phaseOf(syncId: string, every: number): number {
+  let hash = 0x811c9dc5;
+  for (const letter of syncId) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash % every;
 }
 
 /** A time window as functions get it. */
@@ -25,15 +41,16 @@ export interface Window {
  */
 export function recentWindow(options: {
   readonly until: Date;
-  readonly lastUntil: Date | null;
+  /** Up to here the windows that went well are without a gap; null: there was none. */
+  readonly coveredUntil: Date | null;
   readonly overlapSeconds: number;
   readonly firstWindowSeconds: number;
 }): Window {
-  const { until, lastUntil, overlapSeconds, firstWindowSeconds } = options;
+  const { until, coveredUntil, overlapSeconds, firstWindowSeconds } = options;
   const since =
-    lastUntil === null || lastUntil > until
-      ? until.getTime() - (lastUntil === null ? firstWindowSeconds : overlapSeconds) * SECOND
-      : lastUntil.getTime() - overlapSeconds * SECOND;
+    coveredUntil === null || coveredUntil > until
+      ? until.getTime() - (coveredUntil === null ? firstWindowSeconds : overlapSeconds) * SECOND
+      : coveredUntil.getTime() - overlapSeconds * SECOND;
   return { since: new Date(since).toISOString(), until: until.toISOString() };
 }
 

@@ -3,6 +3,7 @@ import { RESTARTS_PER_ATTEMPT } from '@middle/core/run-outcome.ts';
 import type { InvocationOutcome, RunError } from '@middle/core/run-outcome.ts';
 import type { Database, Queryable } from './database.ts';
 import { lastCursor } from './run-cursor.ts';
+import { mayTry } from './sync-ticks.ts';
 
 /** A run in the hands of one worker, with the invocation it made for this attempt. */
 export interface ClaimedRun {
@@ -34,7 +35,7 @@ export async function claimRun(
         join middle.connection c on c.id = r.connection_id
         join middle.account a on a.id = c.account_id
         where r.state = 'queued' and r.next_attempt_at <= now() and r.cancel_requested_at is null
-          and c.enabled and a.enabled
+          and c.enabled and a.enabled and (r.cause = 'person' or ${mayTry})
           and case when r.kind = 'lookup'
             then (select count(*) from middle.sync_run o
               where o.connection_id = r.connection_id and o.kind = 'lookup' and o.state = 'running') < ${claim.lookups}

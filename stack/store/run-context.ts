@@ -66,7 +66,8 @@ export async function saveToken(
   token: { readonly sealed: Uint8Array; readonly expiresAt: Date | null },
 ): Promise<void> {
   await db.query(sql`
-    update middle.connection set token = ${token.sealed}, token_expires_at = ${token.expiresAt}, attention = null
+    update middle.connection set token = ${token.sealed}, token_expires_at = ${token.expiresAt}, attention = null,
+      attention_at = null
     where id = ${connectionId}`);
 }
 
@@ -77,6 +78,7 @@ export async function setAttention(
   attention: string | null,
 ): Promise<void> {
   await db.query(sql`
-    update middle.connection set attention = ${attention}
-    where id = ${connectionId} and attention is distinct from ${attention}`);
+    update middle.connection set attention = ${attention},
+      attention_at = case when ${attention}::text is not null then now() end
+    where id = ${connectionId} and (attention is not null or ${attention}::text is not null)`);
 }

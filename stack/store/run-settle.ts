@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { InvocationOutcome, RunDecision, RunError } from '@middle/core/run-outcome.ts';
 import type { Database, Queryable } from './database.ts';
 import { only } from './only.ts';
+import { mayTry } from './sync-ticks.ts';
 import { forgetSeen } from './vanished.ts';
 
 export async function readRecordType(
@@ -89,10 +90,33 @@ export async function settleRun(
         ended_at = case when ${decision.state}::text <> 'queued' then now() end, progressed_at = now()
       where id = ${run.runId} and state = 'storing'`);
     if (rowCount !== 1) return false;
+    if (decision.state === 'succeeded') await noteSuccess(client, run);
     if (run.kind === 'complete' && decision.state !== 'queued') await forgetSeen(client, run.runId);
     if (run.kind === 'lookup' && decision.state !== 'queued') await settleLookup(client, run, decision);
     return true;
   });
+}
+
+/**
+ * A window that begins where all is covered, or before, moves on how far it is; one that a person chose later leaves a
+ * gap and moves nothing. A run that went well also says that the outside system takes the credentials.
+ */
+async function noteSuccess(client: Queryable, { runId }: StoringRun): Promise<void> {
+  await client.query(sql`
+    update middle.sync s set covered_until = (r.input ->> 'until')::timestamptz
+    from middle.sync_run r
+    where r.id = ${runId} and s.id = r.sync_id and r.kind = 'recent'
+      and case when s.covered_until is null then r.cause = 'schedule' or r.started_by is null
+        else (r.input ->> 'since')::timestamptz <= s.covered_until
+          and (r.input ->> 'until')::timestamptz > s.covered_until end`);
+  await client.query(sql`
+    update middle.connection c set attention = null, attention_at = null from middle.sync_run r
+    where r.id = ${runId} and c.id = r.connection_id and c.attention is not null`);
+}
+
+/** Says on a run what deserves a look although it went well. */
+export async function noteWarning(db: Queryable, runId: string, warning: string): Promise<void> {
+  await db.query(sql`update middle.sync_run set warning = ${warning} where id = ${runId}`);
 }
 
 /** Attempts of a lookup before it gives up, visibly. */
@@ -134,7 +158,7 @@ export async function startLookups(database: Database, openPerConnection: number
         join middle.sync s on s.record_set_id = rs.id and s.kind = 'lookup' and s.enabled
         join middle.connection c on c.id = rs.connection_id and c.enabled
         join middle.account a on a.id = c.account_id and a.enabled
-        where q.state = 'pending' and q.next_at <= now()
+        where q.state = 'pending' and q.next_at <= now() and ${mayTry}
       ), chosen as (
         select due.* from due
         join middle.lookup_request q on q.record_set_id = due.record_set_id and q.record_id = due.record_id

@@ -221,7 +221,8 @@ create table middle.connection (
   development_hosts text[] not null default '{}'::text[],
   rate_requests integer,
   rate_per_seconds integer,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  attention_at timestamp with time zone
 );
 create table middle.execution (
   id uuid not null,
@@ -451,7 +452,8 @@ create table middle.sync (
   catch_up jsonb,
   mark_deleted boolean not null default false,
   stall_seconds integer not null default 300,
-  next_tick_at timestamp with time zone
+  next_tick_at timestamp with time zone,
+  covered_until timestamp with time zone
 );
 create table middle.sync_run (
   id uuid not null default uuidv7(),
@@ -480,7 +482,8 @@ create table middle.sync_run (
   invalid integer not null default 0,
   deleted integer not null default 0,
   bytes bigint not null default 0,
-  error jsonb
+  error jsonb,
+  warning text
 );
 create table middle.sync_tick (
   sync_id uuid not null,
@@ -1039,10 +1042,12 @@ grant insert, select on table queue.message to middle_api;
 grant delete, insert, select, update on table queue.queue to middle_worker;
 grant select on table queue.queue to middle_api;
 grant update (attention) on table middle.connection to middle_worker;
+grant update (attention_at) on table middle.connection to middle_worker;
 grant update (token) on table middle.connection to middle_worker;
 grant update (token_expires_at) on table middle.connection to middle_worker;
 grant update (cancel_requested_at) on table middle.execution_open to middle_api;
 grant update (cancelled_by) on table middle.execution_open to middle_api;
+grant update (covered_until) on table middle.sync to middle_worker;
 grant update (next_tick_at) on table middle.sync to middle_worker;
 grant update (next_tick_at) on table middle.trigger to middle_worker;
 revoke all on function logs.add_day(date) from public;

@@ -43,6 +43,8 @@ export interface RunView {
   >;
   readonly bytes: number;
   readonly error: Failure | null;
+  /** Why a run that succeeded deserves a look. */
+  readonly warning: string | null;
 }
 
 /** An error that history keeps may lack what this version of the API promises. */
@@ -62,7 +64,7 @@ const RUN = sql`r.id, r.sync_id as "syncId", c.account_id as "accountId", rs.rec
   r.cancel_requested_at is not null as "cancelRequested", r.started_at as "startedAt", r.ended_at as "endedAt",
   jsonb_build_object('created', r.created, 'updated', r.updated, 'unchanged', r.unchanged, 'older', r.older,
     'invalid', r.invalid, 'deleted', r.deleted) as counts,
-  r.bytes::float8 as bytes, ${failure('r.error')} as error`;
+  r.bytes::float8 as bytes, ${failure('r.error')} as error, r.warning`;
 
 const RUN_FROM = sql`from middle.sync_run r join middle.connection c on c.id = r.connection_id
   join middle.app p on p.id = c.app_id join middle.record_set rs on rs.id = r.record_set_id`;

@@ -15,8 +15,8 @@ export interface RunnableSync {
   readonly accountEnabled: boolean;
   readonly connectionEnabled: boolean;
   readonly hasFunction: boolean;
-  /** Where the window of the last run that went well ended. */
-  readonly lastUntil: string | null;
+  /** Up to here the windows that went well are without a gap. */
+  readonly coveredUntil: Date | null;
 }
 
 export async function getRunnableSync(db: Queryable, id: string): Promise<RunnableSync> {
@@ -26,8 +26,7 @@ export async function getRunnableSync(db: Queryable, id: string): Promise<Runnab
       s.overlap_seconds as "overlapSeconds", a.enabled as "accountEnabled", c.enabled as "connectionEnabled",
       exists (select from middle.function_bundle b
         where b.app_version_id = c.app_version_id and b.function_key = s.function_key) as "hasFunction",
-      (select max(r.input ->> 'until') from middle.sync_run r
-        where r.record_set_id = rs.id and r.sync_id = s.id and r.state = 'succeeded') as "lastUntil"
+      s.covered_until as "coveredUntil"
     from middle.sync s join middle.record_set rs on rs.id = s.record_set_id
     join middle.connection c on c.id = rs.connection_id join middle.account a on a.id = c.account_id
     where s.id = ${id}`);

@@ -13,12 +13,18 @@ export interface TickingSync {
   readonly catchUp: CatchUp | null;
   /** When it is due; for a catch-up the caller computes it. */
   readonly tick: Date;
-  /** Of scheduled runs only: each began where the one before ended, while a person's window may leave a gap. */
-  readonly lastUntil: Date | null;
+  /** Up to here the windows that went well are without a gap. */
+  readonly coveredUntil: Date | null;
   readonly createdAt: Date;
 }
 
 const FIRST_WINDOW_SECONDS = 7 * 86_400;
+
+/**
+ * A connection that needs a look is asked again only once an hour: its schedules would do nothing but fail, and some
+ * outside systems lock who comes with refused credentials too often.
+ */
+export const mayTry = sql`(c.attention is null or c.attention_at < now() - interval '1 hour')`;
 
 const SYNCS = sql`
   select s.id, s.record_set_id as "recordSet", rs.connection_id as "connectionId", s.kind,
@@ -26,14 +32,13 @@ const SYNCS = sql`
     date_trunc('milliseconds', coalesce(s.next_tick_at, now())) as tick, c.created_at as "createdAt",
     coalesce((select (d ->> 'firstWindow')::integer from jsonb_array_elements(v.manifest -> 'syncs') d
       where d ->> 'recordType' = rs.record_type and d ->> 'kind' = s.kind limit 1), ${FIRST_WINDOW_SECONDS}) as "firstWindowSeconds",
-    (select max(r.input ->> 'until')::timestamptz from middle.sync_run r
-      where r.record_set_id = s.record_set_id and r.sync_id = s.id and r.state = 'succeeded' and r.cause = 'schedule') as "lastUntil"
+    s.covered_until as "coveredUntil"
   from middle.sync s
   join middle.record_set rs on rs.id = s.record_set_id
   join middle.connection c on c.id = rs.connection_id
   join middle.app_version v on v.id = c.app_version_id
   join middle.account a on a.id = c.account_id
-  where s.enabled and c.enabled and a.enabled`;
+  where s.enabled and c.enabled and a.enabled and ${mayTry}`;
 
 export async function dueSyncs(db: Queryable, now: Date, limit: number): Promise<TickingSync[]> {
   const { rows } = await db.query<TickingSync>(sql`

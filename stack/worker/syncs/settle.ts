@@ -4,7 +4,7 @@ import type { RunDecision } from '@middle/core/run-outcome.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { Database } from '@middle/store/database.ts';
 import { lastCursor } from '@middle/store/run-cursor.ts';
-import { settleRun, storingRuns } from '@middle/store/run-settle.ts';
+import { noteWarning, settleRun, storingRuns } from '@middle/store/run-settle.ts';
 import type { StoringRun } from '@middle/store/run-settle.ts';
 import { markVanished } from '@middle/store/vanished.ts';
 
@@ -77,6 +77,10 @@ function whyKept(run: StoringRun): string | null {
 
 async function markMissing({ database, log }: SettleDeps, run: StoringRun): Promise<void> {
   const message = whyKept(run);
-  if (message === null) await markVanished(database, run);
-  else log({ level: 'warn', code: 'syncs.deletion_skipped', message, data: { run: run.runId } });
+  if (message === null) {
+    await markVanished(database, run);
+    return;
+  }
+  await noteWarning(database, run.runId, message);
+  log({ level: 'warn', code: 'syncs.deletion_skipped', message, data: { run: run.runId } });
 }

@@ -202,6 +202,86 @@ describe('syncs', () => {
     assert.equal(kept.rowCount, 2);
   });
 
+  test('an empty answer of a source that had records says on its run that nothing was marked deleted', async () => {
+    await using stack = await world();
+    stack.start(async (_call, send) => {
+      await send(RETURNED);
+      return {};
+    });
+    const run = await stack.run();
+    assert.equal((await stack.until(run)).state, 'succeeded');
+    const { rows } = await stack.database.query<{ warning: string }>(
+      sql`select warning from middle.sync_run where id = ${run}`,
+    );
+    assert.match(only(rows).warning, /named no record, so nothing is marked deleted/);
+  });
+
+  test('schedules of a connection whose credentials are refused wait, try again after an hour, and go on', async () => {
+    await using stack = await world();
+    await stack.owner.query(sql`
+      update middle.sync set enabled = true, every_seconds = 60, next_tick_at = now() - interval '1 minute'`);
+    const refuse = (ago: string) =>
+      stack.owner.query(sql`
+        update middle.connection set attention = 'refused', attention_at = now() - ${ago}::interval`);
+    await refuse('1 minute');
+    assert.deepEqual(await dueSyncs(stack.database, new Date(), 10), []);
+    const queued = await stack.one(sql`
+      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input)
+      values (${stack.sync}, ${stack.recordSet}, ${stack.connectionId}, 'complete', 'schedule', '{}') returning id`);
+    const claim = { worker: 'test', leaseSeconds: 10, lookups: 1 };
+    assert.equal(await claimRun(stack.database, claim), null, 'what the schedule had queued waits too');
+    await refuse('2 hours');
+    assert.equal((await dueSyncs(stack.database, new Date(), 10)).length, 1);
+    stack.start(async (_call, send) => {
+      await send(city('a'), RETURNED);
+      return {};
+    });
+    assert.equal((await stack.until(queued)).state, 'succeeded');
+    const { rows } = await stack.database.query(sql`select attention, attention_at from middle.connection`);
+    assert.deepEqual(rows, [{ attention: null, attention_at: null }], 'the source accepted it again');
+  });
+
+  test('windows stay without a gap, whatever a person runs in between, and when their runs have expired', async () => {
+    await using stack = await world();
+    await stack.owner.query(sql`
+      update middle.sync set kind = 'recent', enabled = true, every_seconds = 60, mark_deleted = false`);
+    stack.start(async (_call, send) => {
+      await send(city('a'), RETURNED);
+      return {};
+    });
+    const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
+    const covered = async (): Promise<unknown> =>
+      only(
+        (await stack.database.query<{ at: Date | null }>(sql`select covered_until as at from middle.sync`))
+          .rows,
+      ).at;
+    const runWindow = async (cause: string, since: number, until: number): Promise<unknown> => {
+      const run = await stack.one(sql`
+        insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, started_by, input)
+        values (${stack.sync}, ${stack.recordSet}, ${stack.connectionId}, 'recent', ${cause},
+          ${cause === 'person' ? 'Ann' : null}, ${JSON.stringify({ since: at(since), until: at(until) })}) returning id`);
+      await stack.owner.query(sql`select pg_notify('middle_sync', '')`);
+      assert.equal((await stack.until(run)).state, 'succeeded');
+      return covered();
+    };
+    assert.equal(await covered(), null);
+    assert.equal(await runWindow('person', 30, 40), null, 'a window of a person does not begin the cover');
+    assert.deepEqual(await runWindow('schedule', 0, 10), new Date(at(10)));
+    assert.deepEqual(await runWindow('person', 20, 30), new Date(at(10)), 'it left a gap');
+    assert.deepEqual(await runWindow('person', 9, 15), new Date(at(15)), 'it began within the cover');
+    assert.deepEqual(await runWindow('schedule', 0, 12), new Date(at(15)), 'it never goes back');
+    await stack.owner.query(sql`delete from middle.sync_run`);
+    await stack.owner.query(sql`update middle.sync set next_tick_at = now()`);
+    for (;;) {
+      const { rows } = await stack.database.query<{ since: string }>(
+        sql`select input ->> 'since' as since from middle.sync_run where cause = 'schedule'`,
+      );
+      if (rows[0] === undefined) continue;
+      assert.equal(rows[0].since, at(15));
+      return;
+    }
+  });
+
   test('messages that still wait in the queue are late, not lost, however long the stack was stopped', async () => {
     await using stack = await world();
     stack.start(async (_call, send, _signal, sendLate) => {

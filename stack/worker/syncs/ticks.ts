@@ -16,7 +16,7 @@ export async function fireDueTicks(database: Database, now: Date): Promise<numbe
     });
     if (result === 'fired') fired += 1;
     // Also when the last run is still open: its successor starts at the next tick, nothing piles up.
-    await moveTick(database, sync.id, sync.tick, nextTick(sync.tick, sync.everySeconds, now));
+    await moveTick(database, sync.id, sync.tick, nextTick(sync.id, sync.tick, sync.everySeconds, now));
   }
   return fired;
 }

@@ -49,7 +49,9 @@ export function ConnectionFrame({ children }: { readonly children: (connection: 
         >
           {connection.attention !== null && (
             <Notice tone="bad">
-              <strong>This connection needs a look.</strong> {connection.attention}
+              <strong>This connection needs a look.</strong> {connection.attention} Its schedules wait and are
+              tried once an hour; they go on by themselves after new credentials, a test or a run that goes
+              well.
             </Notice>
           )}
           {!connection.account.enabled && (

@@ -60,7 +60,7 @@ export function SyncRow({ connection, set, sync }: SyncRowProps) {
         <span className={sync.enabled ? 'strong' : 'muted'}>{KIND_TITLES[sync.kind]}</span>
         <small>{scheduleWords(sync)}</small>
       </div>
-      <LastRun sync={sync} />
+      <LastRun sync={sync} isPaused={connection.attention !== null} />
       <div className="row">
         <IconButton
           icon={SlidersHorizontal}
@@ -85,15 +85,13 @@ export function SyncRow({ connection, set, sync }: SyncRowProps) {
   );
 }
 
-function LastRun({ sync }: { readonly sync: Sync }) {
+function LastRun({ sync, isPaused }: { readonly sync: Sync; readonly isPaused: boolean }) {
   const { lastRun, nextTickAt, enabled } = sync;
   return (
     <div className="sync-last">
       {lastRun === null ? <span className="faint">Has not run yet</span> : <LastRunLink lastRun={lastRun} />}
       {enabled && nextTickAt !== null && (
-        <small>
-          <Upcoming at={nextTickAt} />
-        </small>
+        <small>{isPaused ? 'paused, tried once an hour' : <Upcoming at={nextTickAt} />}</small>
       )}
     </div>
   );

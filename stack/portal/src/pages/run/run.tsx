@@ -15,6 +15,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel, Properties, Stat, Stats } from '../../ui/panel.tsx';
 import { PartsBar, Progress } from '../../ui/progress.tsx';
@@ -70,6 +71,11 @@ function Run({ run }: { readonly run: SyncRun }) {
         />
       )}
       {run.error !== null && <FailureNotice error={run.error} />}
+      {run.warning !== null && (
+        <Notice tone="warn">
+          <strong>It went well, but deserves a look:</strong> {run.warning}.
+        </Notice>
+      )}
       <Counts run={run} />
       <div className="columns">
         <div className="stack">
