@@ -190,6 +190,13 @@ test('after the supervisor alone was killed, the next start ends what it left ru
     );
 });
 
+test('after the supervisor alone was killed, all that it started ends by itself, Postgres last', async () => {
+  stack.kill('SIGKILL');
+  await once(stack, 'exit');
+  await until(async () => ((await processes()).length === 0 ? true : null));
+  await up();
+});
+
 test('a stack ends when another command asks for it', async () => {
   const ended = once(stack, 'exit');
   assert.equal((await run('stop')).code, 0);

@@ -24,6 +24,8 @@ export function postgresPart(cluster: Cluster, superuser: DatabaseAddress): Part
     stopSignal: 'SIGINT',
     stopWithin: 30_000,
     killSignal: 'SIGQUIT',
+    // Longer than a checkpoint on a slow disk keeps a new connection waiting.
+    life: { signs: 'answers', silentFor: 30_000 },
   };
 }
 
@@ -116,7 +118,12 @@ export async function nodeCommand(
     program: process.execPath,
     args: [...flags, '--disable-warning=ExperimentalWarning', '--import', TETHER, fileURLToPath(main)],
     cwd: data.root,
-    env: { ...Object.fromEntries(passed), NODE_ENV: 'production', MIDDLE_CONFIG: configFile },
+    env: {
+      ...Object.fromEntries(passed),
+      NODE_ENV: 'production',
+      MIDDLE_CONFIG: configFile,
+      MIDDLE_POSTMASTER: path.join(data.postgres, 'postmaster.pid'),
+    },
     user: null,
   };
 }
@@ -129,4 +136,6 @@ export const NODE_PART = {
   stopSignal: 'SIGTERM',
   stopWithin: 15_000,
   killSignal: 'SIGKILL',
+  // Far longer than the longest piece of work between two turns of an event loop of ours.
+  life: { signs: 'beats', silentFor: 20_000 },
 } as const;

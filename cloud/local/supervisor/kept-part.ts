@@ -6,6 +6,7 @@ import type { Part, PartState, PartStatus } from './part.ts';
 import type { PartLog } from './part-log.ts';
 import { startProcess } from './part-process.ts';
 import type { PartProcess } from './part-process.ts';
+import { isHung } from './signs-of-life.ts';
 
 const ASK_MILLISECONDS = 20;
 /** Ends of a part before it was ever ready, until its first start counts as failed. */
@@ -109,9 +110,11 @@ export class KeptPart {
     const ended = process.ended.finally(() => over.abort());
     const why = await this.#untilReady(AbortSignal.any([over.signal, stopping]));
     const readyAt = Date.now();
+    let hung = false;
     if (why === null) {
       this.#enter('ready');
       this.#first.resolve();
+      hung = await this.#hangs(process, AbortSignal.any([over.signal, stopping]));
     } else if (!over.signal.aborted && !stopping.aborted) {
       this.#log({
         level: 'error',
@@ -120,9 +123,28 @@ export class KeptPart {
       });
       process.signal(this.part.killSignal);
     }
-    this.#lastExit = await ended;
+    const exit = await ended;
+    this.#lastExit = hung ? `hung, ${exit}` : exit;
     this.#process = null;
     return why === null ? Date.now() - readyAt : null;
+  }
+
+  /** Waits until the part ends, or kills it when it gives no sign of life: then true. */
+  async #hangs(process: PartProcess, over: AbortSignal): Promise<boolean> {
+    const { life, name } = this.part;
+    if (life === undefined) return false;
+    const ask = life.signs === 'answers' ? () => this.part.whyNotReady() : null;
+    const { silentFor } = life;
+    if (!(await isHung({ silentFor, lastSign: () => process.lastBeat(), ask }, over))) return false;
+    this.#log({
+      level: 'error',
+      code: 'part.hung',
+      message: `${name} gave no sign of life for ${silentFor / 1_000} s; it is killed`,
+      data: { part: name, pid: process.pid },
+    });
+    // A process that is stopped takes no other signal.
+    process.signal('SIGKILL');
+    return true;
   }
 
   /** Null when the part is ready; the last reason when the signal aborts or the time is over. */

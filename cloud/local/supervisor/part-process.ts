@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { MiddleError } from '@middle/core/errors.ts';
 import type { PartCommand } from './part.ts';
 import type { PartLog } from './part-log.ts';
@@ -11,6 +12,8 @@ export interface PartProcess {
   readonly ended: Promise<string>;
   /** To the process alone: it ends its own children. */
   signal(signal: NodeJS.Signals): void;
+  /** When it last wrote to its descriptor 3, in milliseconds of the monotonic clock; 0: never. */
+  lastBeat(): number;
 }
 
 /**
@@ -22,13 +25,17 @@ export async function startProcess(command: PartCommand, log: PartLog): Promise<
     cwd: command.cwd,
     env: command.env,
     detached: true,
-    // stdin stays open while the supervisor lives; see tether.ts
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // stdin stays open while the supervisor lives, and beats come on descriptor 3; see tether.ts
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     ...command.user,
   });
-  child.stdin.on('error', () => {});
-  child.stdout.on('data', (chunk: Buffer) => log.write(chunk));
-  child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
+  const [stdin, stdout, stderr, beats] = child.stdio;
+  let lastBeat = 0;
+  stdin.on('error', () => {});
+  stdout.on('data', (chunk: Buffer) => log.write(chunk));
+  stderr.on('data', (chunk: Buffer) => log.write(chunk));
+  beats?.on('error', () => {});
+  if (beats instanceof Readable) beats.on('data', () => (lastBeat = performance.now()));
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
@@ -45,5 +52,6 @@ export async function startProcess(command: PartCommand, log: PartLog): Promise<
       return how;
     }),
     signal: (signal) => send(pid, signal, 'process'),
+    lastBeat: () => lastBeat,
   };
 }

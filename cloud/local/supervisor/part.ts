@@ -13,6 +13,11 @@ export interface Part {
   readonly stopWithin: number;
   /** What ends it at once. Postgres takes SIGQUIT, and then still removes its socket and shared memory. */
   readonly killSignal: 'SIGKILL' | 'SIGQUIT';
+  /**
+   * How to tell that it hangs although its process is there. `beats`: it writes to descriptor 3, as tether.ts does for
+   * programs of Node's. `answers`: `whyNotReady` is asked. Absent: only its end is noticed.
+   */
+  readonly life?: { readonly signs: 'beats' | 'answers'; readonly silentFor: number };
 }
 
 export interface PartCommand {

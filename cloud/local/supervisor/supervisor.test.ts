@@ -162,3 +162,56 @@ test('what a part says is in its log', async () => {
   await supervisor.stopAll();
   assert.equal(await readFile(path.join(folder, 'sample-source.log'), 'utf8'), 'hello\ntrouble\n');
 });
+
+/** A program of Node's with the tether, as the API and the worker are. */
+function nodePart(name: string, script: string, more: Partial<Part> = {}): Part {
+  const plain = part(name, '', more);
+  return {
+    ...plain,
+    async command() {
+      const command = await plain.command();
+      const tether = new URL('./tether.ts', import.meta.url).href;
+      return {
+        ...command,
+        program: process.execPath,
+        args: ['--import', tether, '--input-type=module', '-e', script],
+      };
+    },
+  };
+}
+
+const BEATS = { life: { signs: 'beats', silentFor: 6_000 } } as const;
+const TURNS = `import fs from 'node:fs'; setInterval(() => {}, 1_000); fs.writeFileSync(process.env.READY, '');`;
+
+test('a part that hangs is killed and started again: a stopped process, and an event loop that turns no more', async () => {
+  await supervisor.start(nodePart('stopped', TURNS, BEATS));
+  await writeFile(path.join(folder, 'hang'), '');
+  const once = `${TURNS} if (fs.existsSync('hang')) { fs.rmSync('hang'); setTimeout(() => { for (;;); }, 10); }`;
+  await supervisor.start(nodePart('looping', once, BEATS));
+  await supervisor.start(nodePart('well', TURNS, BEATS));
+  process.kill(pidOf('stopped'), 'SIGSTOP');
+  const restarts = (): readonly (readonly [string, number])[] =>
+    supervisor.status().map(({ name, restarts: count }) => [name, count]);
+  await until(() =>
+    supervisor
+      .status()
+      .slice(0, 2)
+      .every((one) => one.restarts === 1 && one.state === 'ready'),
+  );
+  assert.deepEqual(restarts(), [
+    ['stopped', 1],
+    ['looping', 1],
+    ['well', 0],
+  ]);
+  assert.equal(supervisor.status()[0]?.lastExit, 'hung, SIGKILL');
+  assert.equal(events.filter(({ code }) => code === 'part.hung').length, 2);
+});
+
+test('a part that answers no more is killed and started again', async () => {
+  const life = { signs: 'answers', silentFor: 400 } as const;
+  await supervisor.start(part('one', 'touch "$READY"; exec sleep 600', { life }));
+  const before = pidOf('one');
+  await rm(path.join(folder, 'one.ready'));
+  await until(() => stateOf('one') === 'ready' && pidOf('one') !== before);
+  assert.equal(supervisor.status()[0]?.lastExit, 'hung, SIGKILL');
+});

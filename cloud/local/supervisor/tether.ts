@@ -1,12 +1,47 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Loaded into each part of ours with `--import`: when the supervisor is gone, however it went, its end of our stdin is
- * closed, and we stop as if asked to. A part without a supervisor would run on, unseen and never restarted.
+ * Loaded into each part of ours with `--import`. It ties the part to its supervisor both ways: when the supervisor is
+ * gone, however it went, its end of our stdin is closed, and we stop as if asked to, since a part without a supervisor
+ * would run on, unseen and never restarted. And while our event loop turns, the supervisor hears a beat on descriptor 3.
  */
-const stop = (): void => {
+const BEAT_MILLISECONDS = 2_000;
+const BEATS = 3;
+
+function stop(): void {
+  process.once('exit', stopPostgres);
   process.kill(process.pid, 'SIGTERM');
-};
+}
+
+/** Postgres doesn't notice that its supervisor is gone; whoever of us ends last tells it. */
+function stopPostgres(): void {
+  const file = process.env['MIDDLE_POSTMASTER'];
+  if (file === undefined) return;
+  try {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    // One that has a parent belongs to a supervisor that has started since.
+    if (pid > 1 && isOrphan(pid)) process.kill(pid, 'SIGINT');
+  } catch {
+    // It is gone, or another's.
+  }
+}
+
+function isOrphan(pid: number): boolean {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[1] === '1';
+}
+
+function beat(): void {
+  if (!fstatSync(BEATS, { throwIfNoEntry: false })?.isSocket()) return;
+  const supervisor = new Socket({ fd: BEATS, readable: false });
+  supervisor.on('error', () => {});
+  supervisor.unref();
+  const write = (): void => void supervisor.write('.');
+  write();
+  setInterval(write, BEAT_MILLISECONDS).unref();
+}
 
 if (isMainThread) {
   process.stdin.on('end', stop);
@@ -14,4 +49,9 @@ if (isMainThread) {
   process.stdin.resume();
   // The pipe that the supervisor gives us must not keep alive a process that is done.
   if ('unref' in process.stdin) process.stdin.unref();
+  try {
+    beat();
+  } catch {
+    // Started by hand, without a supervisor.
+  }
 }
