@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { firstTransfers, openScene } from './scene.ts';
 import { failures } from './suites/failures.ts';
 import { keyboard } from './suites/keyboard.ts';
-import { people } from './suites/people.ts';
 import { quarantine } from './suites/quarantine.ts';
 import { records } from './suites/records.ts';
 import { syncs } from './suites/syncs.ts';
@@ -24,7 +23,6 @@ test('what people do in the portal, against a running stack with the sample', as
   await syncs(t, scene);
   await records(t, scene);
   await quarantine(t, scene);
-  await people(t, scene);
   await keyboard(t, scene);
   await failures(t, scene);
   assert.deepEqual(scene.complaints, []);

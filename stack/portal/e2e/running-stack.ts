@@ -11,6 +11,8 @@ import type { Client } from '@middle/contract/client.ts';
 const CLI = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 
 export interface RunningStack extends AsyncDisposable {
+  /** Its data. */
+  readonly folder: string;
   readonly address: string;
   readonly signInLink: string;
   /** As the command line: an owner. */
@@ -33,6 +35,7 @@ export async function startStack(): Promise<RunningStack> {
   const { address, signInLink }: { address: string; signInLink: string } = JSON.parse(ready);
   const token = (await readFile(join(folder, 'keys', 'cli.token'), 'utf8')).trim();
   return {
+    folder,
     address,
     signInLink,
     client: createClient({ baseUrl: address, token }),

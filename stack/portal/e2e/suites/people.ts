@@ -1,57 +1,80 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { openPage } from '../browser.ts';
+import { complaintsAbout } from '../inspect.ts';
 import type { Scene } from '../scene.ts';
 
 export async function people(t: TestContext, scene: Scene): Promise<void> {
   const { stack, browser, connectionId } = scene;
 
-  await t.test('a read-only person sees why a control is off', async () => {
-    const account = await stack.client.getAccount({ params: { accountId: scene.accountKey } });
-    const { path } = await stack.client.createInvitation({
-      body: {
-        email: 'reader@example.com',
-        role: 'member',
-        memberships: [{ accountId: account.id, role: 'read_only' }],
-      },
-    });
-    const { page, complaints } = await openPage(browser, stack.address);
-    await page.goto(path);
-    await page.getByText('reader@example.com').waitFor();
-    await page.getByLabel('Your name').fill('Rita Reader');
-    await page.getByLabel('Password').fill('a long enough password');
-    await page.getByRole('button', { name: 'Join' }).click();
-    await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    assert.equal(await page.getByRole('link', { name: 'Audit trail' }).count(), 0);
-
-    await page.goto(`/connections/${connectionId}`);
-    const run = page.getByRole('button', { name: 'Run now: Complete transfer of Airport' });
-    assert.equal(await run.getAttribute('aria-disabled'), 'true');
-    await run.focus();
-    await page.getByRole('tooltip').getByText('Your access to this account is read-only').waitFor();
-    const sync = page.getByRole('switch', { name: 'Complete transfer of Airport' });
-    assert.equal(await sync.getAttribute('aria-disabled'), 'true');
-    await sync.click({ force: true });
-    assert.equal(await sync.getAttribute('aria-checked'), 'true');
-
+  await t.test('an owner invites a person, who chooses a password and is in', async () => {
+    const { page } = scene;
     await page.goto('/people');
-    await page.getByText('Only owners of this stack can do this.').first().waitFor();
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Invite a person' });
+    const make = dialog.getByRole('button', { name: 'Make the link' });
+    assert.equal(await make.getAttribute('aria-disabled'), 'true', 'nobody to invite yet');
+    await dialog.getByLabel('E-mail address').fill('@nobody');
+    await make.click();
+    await dialog.getByRole('alert').getByText('request_invalid').waitFor();
+    await dialog.getByLabel('E-mail address').fill('Nina@Example.com');
+    await dialog.getByLabel('Access to Demo').selectOption('full');
+    await make.click();
+    const ready = page.getByRole('dialog', { name: 'The invitation is ready' });
+    const link = await ready.locator('code').innerText();
+    await ready.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('nina@example.com').waitFor();
+
+    const { page: hers, complaints } = await openPage(browser, stack.address);
+    await hers.goto(link);
+    await hers.getByText('nina@example.com').waitFor();
+    assert.ok(!hers.url().includes('token'), 'the secret of the link has left the address bar');
+    assert.deepEqual(await complaintsAbout(hers, 'invitation'), []);
+    await hers.getByLabel('Your name').fill('Nina New');
+    await hers.getByLabel('Password').fill('short');
+    await hers.getByRole('button', { name: 'Join' }).click();
+    assert.equal(await hers.locator('input:invalid').count(), 1, 'the browser asks for a longer one');
+    await hers.getByLabel('Password').fill('a long enough password');
+    await hers.getByRole('button', { name: 'Join' }).click();
+    await hers.getByRole('heading', { name: 'Overview' }).waitFor();
+    await hers.getByRole('link', { name: 'Demo' }).first().waitFor();
+    assert.equal(await hers.getByRole('link', { name: 'Audit trail' }).count(), 0);
+
+    await hers.goto(link);
+    await hers.reload();
+    await hers.getByRole('alert').getByText('link_invalid').waitFor();
     assert.deepEqual(complaints, []);
-    await page.context().close();
+    await hers.context().close();
+
+    await page.reload();
+    await page.getByRole('table', { name: 'People' }).getByText('Nina New').waitFor();
   });
 
   await t.test('signing out and in again with a password', async () => {
     const { page } = await openPage(browser, stack.address);
     await page.goto(`/connections/${connectionId}`);
+    await page.getByLabel('E-mail address').waitFor();
+    assert.deepEqual(await complaintsAbout(page, 'sign-in'), []);
     await page.getByLabel('E-mail address').fill('ada@example.com');
     await page.getByLabel('Password').fill('wrong, wrong, wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('sign_in_failed').waitFor();
+    assert.deepEqual(await complaintsAbout(page, 'sign-in refused'), []);
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Atlas', level: 1 }).waitFor();
     await page.getByRole('button', { name: /account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.context().close();
+  });
+
+  await t.test('a link to sign in that was used says so, and what to do', async () => {
+    const { page } = await openPage(browser, stack.address);
+    await page.goto(stack.signInLink);
+    await page.getByRole('heading', { name: 'This link did not work' }).waitFor();
+    assert.deepEqual(await complaintsAbout(page, 'used link'), []);
+    await page.getByRole('button', { name: 'Sign in with a password' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.context().close();
   });

@@ -8,14 +8,17 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 
-function keyOf(name: string): string {
-  return name
+/** While a key is typed, a dash may stand at its end: a letter will follow. */
+function typedKeyOf(text: string): string {
+  return text
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[^a-z]+|-+$/g, '')
+    .replace(/^[^a-z]+/, '')
     .slice(0, 63);
 }
+
+const keyOf = (text: string): string => typedKeyOf(text).replace(/-+$/, '');
 
 export function NewAccountDialog({
   open,
@@ -50,7 +53,7 @@ export function NewAccountDialog({
             look="solid"
             busy={create.isPending}
             reason={name.trim() === '' || key === '' ? 'Give it a name first' : null}
-            onClick={() => create.mutate({ body: { name: name.trim(), key } })}
+            onClick={() => create.mutate({ body: { name: name.trim(), key: keyOf(key) } })}
           >
             Create account
           </Button>
@@ -66,7 +69,7 @@ export function NewAccountDialog({
             {...ids}
             className="mono"
             value={key}
-            onChange={(event) => setKey(keyOf(event.target.value))}
+            onChange={(event) => setKey(typedKeyOf(event.target.value))}
           />
         )}
       </Field>

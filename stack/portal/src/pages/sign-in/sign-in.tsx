@@ -191,7 +191,6 @@ function CodeForm({ code, setCode, busy, error, onSubmit }: CodeFormProps) {
           <Input
             {...ids}
             autoComplete="one-time-code"
-            inputMode="numeric"
             className="mono"
             autoFocus
             value={code}

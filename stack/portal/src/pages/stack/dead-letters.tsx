@@ -13,6 +13,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { plural } from '../../ui/format.ts';
 import { List } from '../../ui/list.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Bytes } from '../../ui/numbers.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
@@ -22,10 +23,21 @@ import './stack.css';
 
 /** The API takes at most this many ids at once. */
 const MAX_IDS = 200;
+const TITLE = 'Dead letters';
+const CRUMBS = [{ label: 'Queues', to: paths.queues }];
 
 export function DeadLettersPage() {
   const params: { readonly app?: string } = useParams({ strict: false });
-  const appKey = params.app ?? '';
+  const unseen = useReason('dead_letters.read');
+  if (unseen === null) return <DeadLetters appKey={params.app ?? ''} />;
+  return (
+    <Page title={TITLE} crumbs={CRUMBS}>
+      <Notice>{unseen}</Notice>
+    </Page>
+  );
+}
+
+function DeadLetters({ appKey }: { readonly appKey: string }) {
   const pages = useApiPages('listDeadLetters', { params: { appKey } });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<DeadLetter | null>(null);
@@ -50,8 +62,8 @@ export function DeadLettersPage() {
     setChosen(new Set(on ? [...chosen, id] : [...chosen].filter((each) => each !== id)));
   return (
     <Page
-      title="Dead letters"
-      crumbs={[{ label: 'Queues', to: paths.queues }]}
+      title={TITLE}
+      crumbs={CRUMBS}
       description={`Messages of ${appKey} that could not be processed. Nothing is silently gone: read the reason, then put them back or delete them.`}
       actions={
         <Actions

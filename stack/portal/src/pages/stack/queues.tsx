@@ -18,6 +18,7 @@ export function QueuesPage() {
   const poll = usePollInterval();
   const query = useApi('listQueues', undefined, { refetchInterval: poll });
   const unseen = useReason('dead_letters.read');
+  const all = useReason('all_queues.read');
   return (
     <Page
       title="Queues"
@@ -28,7 +29,9 @@ export function QueuesPage() {
           items.length === 0 ? (
             <Panel>
               <EmptyState icon={Inbox} title="No queues yet">
-                Each app has one. Push an app to see it here.
+                {all === null
+                  ? 'Each app has one. Push an app to see it here.'
+                  : 'The queues of the apps that your accounts are connected to are shown here.'}
               </EmptyState>
             </Panel>
           ) : (
