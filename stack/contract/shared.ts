@@ -13,7 +13,10 @@ export const accountRef = z
 
 export const key = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/)
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}$/,
+    'must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter',
+  )
   .meta({ description: '1 to 63 lower-case letters, digits and hyphens, beginning with a letter.' });
 
 /** A key within an app's data: record types, attributes, auth configs. */

@@ -34,7 +34,9 @@ export function allowUrl(url: URL, policy: EgressPolicy): Allowed {
   }
   if (!policy.hosts.some((pattern) => matchesHost(pattern, url))) {
     throw new MiddleError('egress_host_not_allowed', `This app may not reach “${url.host}”.`, {
-      hint: `Add ${url.host} to egress.hosts in the manifest; an instance owner approves it.`,
+      hint: isLoopbackName(url.hostname)
+        ? `For a system on your own machine, an owner adds ${hostAndPort(url)} to the development hosts of the connection.`
+        : `Add ${url.host} to egress.hosts in the manifest; an instance owner approves it.`,
       data: { host: url.host },
     });
   }
