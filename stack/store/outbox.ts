@@ -1,11 +1,15 @@
 import sql from 'sql-template-tag';
 import type { Queryable } from './database.ts';
 
-/** What a stored batch did to one record set; see middle.change_batch. */
-export interface ChangeBatch {
+/** Where a batch stands in the order of all. */
+export interface Place {
   /** The transaction's id as text: 64 bits don't fit a number. */
   readonly xact: string;
   readonly position: string;
+}
+
+/** What a stored batch did to one record set; see middle.change_batch. */
+export interface ChangeBatch extends Place {
   readonly recordSet: number;
   readonly created: readonly string[];
   readonly updated: readonly string[];
@@ -14,11 +18,9 @@ export interface ChangeBatch {
 }
 
 /** A consumer in the hands of one process, and how far it has come. */
-export interface Consumer {
+export interface Consumer extends Place {
   readonly name: string;
   readonly fence: string;
-  readonly xact: string;
-  readonly position: string;
 }
 
 /** Takes or renews the lease of a consumer; null while another process has it. */
@@ -46,28 +48,50 @@ export async function releaseConsumer(
     update middle.change_consumer set lease_until = null where name = ${consumer.name} and owner = ${consumer.owner}`);
 }
 
+const BATCH = sql`xact::text, position::text, record_set_id as "recordSet", created_ids as created,
+  updated_ids as updated, deleted_ids as deleted, at`;
+const after = ({ xact, position }: Place) => sql`(xact, position) > (${xact}::xid8, ${position}::bigint)`;
+const IN_ORDER = sql`order by middle.change_batch.xact, middle.change_batch.position`;
+
 /**
  * The next batches after the consumer's place. Only those whose transaction is older than every running one: a
  * transaction that commits late has a lower number than some that are already visible, and must not be skipped.
+ * `held`: there are more, which wait for a running transaction to end; nobody will tell when it does.
  */
-export async function nextBatches(db: Queryable, consumer: Consumer, limit: number): Promise<ChangeBatch[]> {
+export async function nextBatches(
+  db: Queryable,
+  consumer: Consumer,
+  limit: number,
+): Promise<{ readonly batches: readonly ChangeBatch[]; readonly held: boolean }> {
+  const { rows } = await db.query<ChangeBatch & { readonly settled: boolean }>(sql`
+    select ${BATCH}, xact < pg_snapshot_xmin(pg_current_snapshot()) as settled
+    from middle.change_batch where ${after(consumer)} ${IN_ORDER} limit ${limit}`);
+  const batches = rows.filter(({ settled }) => settled);
+  return { batches, held: batches.length < rows.length };
+}
+
+/** Batches further on that name few records, of settled transactions like the others. */
+export async function smallBatches(
+  db: Queryable,
+  from: Place,
+  most: { readonly batches: number; readonly ids: number },
+): Promise<readonly ChangeBatch[]> {
   const { rows } = await db.query<ChangeBatch>(sql`
-    select xact::text, position::text, record_set_id as "recordSet", created_ids as created, updated_ids as updated,
-      deleted_ids as deleted, at
-    from middle.change_batch
-    where (xact, position) > (${consumer.xact}::xid8, ${consumer.position}::bigint)
-      and xact < pg_snapshot_xmin(pg_current_snapshot())
-    order by middle.change_batch.xact, middle.change_batch.position
-    limit ${limit}`);
+    select ${BATCH} from middle.change_batch
+    where ${after(from)} and xact < pg_snapshot_xmin(pg_current_snapshot())
+      and cardinality(created_ids) + cardinality(updated_ids) + cardinality(deleted_ids) <= ${most.ids}
+    ${IN_ORDER} limit ${most.batches}`);
   return rows;
 }
 
+/** Which of two places comes later. */
+export function laterOf(a: Place, b: Place): Place {
+  const order = BigInt(a.xact) - BigInt(b.xact) || BigInt(a.position) - BigInt(b.position);
+  return order < 0n ? b : a;
+}
+
 /** Notes that everything up to this batch is done. False when another process has the consumer now. */
-export async function advanceConsumer(
-  db: Queryable,
-  consumer: Consumer,
-  to: { readonly xact: string; readonly position: string },
-): Promise<boolean> {
+export async function advanceConsumer(db: Queryable, consumer: Consumer, to: Place): Promise<boolean> {
   const { rowCount } = await db.query(sql`
     update middle.change_consumer set xact = ${to.xact}::xid8, position = ${to.position}::bigint
     where name = ${consumer.name} and fence = ${consumer.fence}::bigint`);

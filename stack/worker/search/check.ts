@@ -22,7 +22,7 @@ interface CheckDeps {
   readonly database: Database;
   readonly search: Search;
   readonly feed: Feed;
-  /** Takes in all changes stored so far, so that what is only late is not taken for a difference. */
+  /** Takes in the changes stored so far, so that what is only late is not taken for a difference. */
   catchUp(): Promise<void>;
 }
 

@@ -1,11 +1,13 @@
 import type { Database } from '@middle/store/database.ts';
-import { advanceConsumer, nextBatches } from '@middle/store/outbox.ts';
-import type { ChangeBatch, Consumer } from '@middle/store/outbox.ts';
+import { advanceConsumer, laterOf, nextBatches, smallBatches } from '@middle/store/outbox.ts';
+import type { ChangeBatch, Consumer, Place } from '@middle/store/outbox.ts';
 import type { Feed } from './feed.ts';
 
-/** Batches taken at once, and how many ids they may name together. */
+/** Batches taken at once, and how many ids they may name together: a second's work at most. */
 const BATCHES = 64;
-const IDS = 10_000;
+const IDS = 4_000;
+/** A batch that names no more ids goes ahead of large ones; and how many such batches at a time. */
+const SMALL = { ids: 100, batches: 200 };
 
 export interface Consumed {
   readonly batches: number;
@@ -14,26 +16,57 @@ export interface Consumed {
   readonly oldest: Date | null;
   /** Where the consumer stands now; null when another process has taken it over. */
   readonly consumer: Consumer | null;
+  /** Up to where the small batches are done, when large ones before them are not. */
+  readonly ahead: Place | null;
+  /** Something waits for a running transaction to end. */
+  readonly held: boolean;
 }
 
 /**
  * Takes in the next stored changes: reads the records as they are now, writes the index, then notes the place. A kill
  * between any two of these leads to the same work again, which changes nothing.
+ *
+ * While a large ingest keeps the index behind, what a few records changed need not wait for it: small batches are
+ * taken in ahead, and once more, as nothing to do, when the consumer comes to them.
  */
-export async function consume(database: Database, feed: Feed, consumer: Consumer): Promise<Consumed> {
-  const batches = await nextBatches(database, consumer, BATCHES);
+export async function consume(
+  database: Database,
+  feed: Feed,
+  consumer: Consumer,
+  before: Place | null,
+): Promise<Consumed> {
+  const { batches, held } = await nextBatches(database, consumer, BATCHES);
   const taken = upTo(batches, IDS);
   const last = taken.at(-1);
-  if (last === undefined) return { batches: 0, ids: 0, oldest: null, consumer };
+  if (last === undefined) return { batches: 0, ids: 0, oldest: null, consumer, ahead: null, held };
+  let ids = await refreshAll(feed, taken);
+  const place = { xact: last.xact, position: last.position };
+  let ahead: Place | null = null;
+  if (taken.length < batches.length || batches.length === BATCHES) {
+    ahead = before === null ? place : laterOf(before, place);
+    const small = await smallBatches(database, ahead, SMALL);
+    ids += await refreshAll(feed, small);
+    ahead = small.at(-1) ?? ahead;
+  }
+  const kept = await advanceConsumer(database, consumer, place);
+  const oldest = taken[0]?.at ?? null;
+  return {
+    batches: taken.length,
+    ids,
+    oldest,
+    consumer: kept ? { ...consumer, ...place } : null,
+    ahead,
+    held,
+  };
+}
+
+async function refreshAll(feed: Feed, batches: readonly ChangeBatch[]): Promise<number> {
   let ids = 0;
-  for (const [recordSet, named] of idsBySet(taken)) {
+  for (const [recordSet, named] of idsBySet(batches)) {
     await feed.refresh(recordSet, [...named]);
     ids += named.size;
   }
-  const place = { xact: last.xact, position: last.position };
-  const kept = await advanceConsumer(database, consumer, place);
-  const oldest = taken[0]?.at ?? null;
-  return { batches: taken.length, ids, oldest, consumer: kept ? { ...consumer, ...place } : null };
+  return ids;
 }
 
 /** As many batches as name no more than `most` ids, at least one. */

@@ -20,7 +20,7 @@ import { outboxLag } from '@middle/store/outbox.ts';
 import { startJobs } from '../jobs/runner.ts';
 import { addChange, markRecordsDeleted, seedRecordSet, storeRecords } from '../testing/seed.ts';
 import { startSearchIndexer } from './indexer.ts';
-import type { SearchIndexer } from './indexer.ts';
+import type { SearchIndexer, SearchIndexerDeps } from './indexer.ts';
 
 const clock = {
   now: () => new Date(),
@@ -48,11 +48,11 @@ async function world() {
     folder,
     recordSet,
     connectionId,
-    start(worker = 'test') {
+    start(worker = 'test', more: Partial<SearchIndexerDeps> = {}) {
       const running = new AsyncDisposableStack();
       const listener = openListener(database, log);
       running.defer(() => listener.close());
-      const search = localSearch({ folder, mode: 'write' });
+      const search = more.search ?? localSearch({ folder, mode: 'write' });
       running.defer(() => search.close());
       const indexer = startSearchIndexer({
         database,
@@ -63,6 +63,7 @@ async function world() {
         worker,
         leaseSeconds: 2,
         checkMilliseconds: 1e9,
+        ...more,
       });
       running.defer(() => indexer.stop());
       return { listener, search, indexer, [Symbol.asyncDispose]: () => running.disposeAsync() };
@@ -136,6 +137,42 @@ describe('search indexer', () => {
       await run.indexer.catchUp();
     });
     await until('both are there', async () => (await run.search.count(recordSet)) === 2);
+    await assertSame(database, run.search, recordSet);
+  });
+
+  test('a change that an older transaction held back becomes searchable by itself when that one ends', async () => {
+    await using stack = await world();
+    // It never looks by itself, so only what it has noticed can bring it back.
+    await using run = stack.start('test', { pollMilliseconds: 1e9 });
+    const { database, owner, recordSet } = stack;
+    await storeRecords(database, recordSet, things(1, 'before'));
+    await until('it listens', async () => (await found(run.search, recordSet, 'before')) === 1);
+    await owner.transaction(async (older) => {
+      await older.query(sql`select pg_current_xact_id()`);
+      await storeRecords(database, recordSet, things(1, 'held'));
+      await run.indexer.catchUp();
+      assert.equal(await found(run.search, recordSet, 'held'), 0);
+    });
+    await until('the change is found', async () => (await found(run.search, recordSet, 'held')) === 1);
+  });
+
+  test('a small change goes ahead of an ingest that keeps the index behind', async () => {
+    await using stack = await world();
+    const { database, recordSet, folder } = stack;
+    const batches = 30;
+    for (let batch = 0; batch < batches; batch += 1)
+      await storeRecords(database, recordSet, things(1_000, 'bulk', batch * 1_000));
+    await storeRecords(database, recordSet, things(1, 'urgent', 99_000));
+    const seen: number[] = [];
+    const search = localSearch({ folder, mode: 'write' });
+    const write: Search['write'] = async (documents) => {
+      if (documents.some(({ data }) => data['word'] === 'urgent')) seen.push(await search.count(recordSet));
+      await search.write(documents);
+    };
+    await using run = stack.start('test', { search: { ...search, write } });
+    await takenIn(database, run);
+    const [first = Infinity] = seen;
+    assert.ok(first < 10_000, `${first} records were indexed before it`);
     await assertSame(database, run.search, recordSet);
   });
 

@@ -6,7 +6,7 @@ import { clearAlert, raiseAlert } from '@middle/store/alerts.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
 import { deleteConsumedBatches, holdConsumer, releaseConsumer } from '@middle/store/outbox.ts';
-import type { Consumer } from '@middle/store/outbox.ts';
+import type { Consumer, Place } from '@middle/store/outbox.ts';
 import { listRecordSetIds } from '@middle/store/search-source.ts';
 import type { JobHandlers } from '../jobs/runner.ts';
 import { Waker } from '../wake.ts';
@@ -33,7 +33,7 @@ export interface SearchIndexerDeps {
 export interface SearchIndexer {
   /** For startJobs: search_rebuild and search_check; their subject is a record set's id, or empty for all. */
   readonly jobs: JobHandlers;
-  /** Resolves when all changes stored before the call are searchable. */
+  /** Takes in all changes that are older than every running transaction. */
   catchUp(): Promise<void>;
   check(recordSets: readonly number[], told: Told): Promise<CheckResult>;
   rebuild(
@@ -52,6 +52,8 @@ const CONSUMER = 'search';
 const LEASE_SECONDS = 10;
 /** Notifications wake the indexer at once; this is for those that got lost. */
 const POLL_MILLISECONDS = 1_000;
+/** While a change waits for an older transaction to end, of which no notification tells. */
+const HELD_MILLISECONDS = 20;
 const RETRY_MILLISECONDS = 1_000;
 const CHECK_MILLISECONDS = 600_000;
 /** Between two pages of a self-check that runs by itself, so that it stays in the background. */
@@ -72,6 +74,7 @@ class Indexer implements SearchIndexer {
   readonly #unlisten: () => void;
   readonly #loops: Promise<unknown>;
   #consumer: Consumer | null = null;
+  #ahead: Place | null = null;
   #heldAt = 0;
   #upkeepAt = -Infinity;
 
@@ -99,7 +102,7 @@ class Indexer implements SearchIndexer {
   }
 
   async catchUp(): Promise<void> {
-    while (!this.#stopping.signal.aborted && (await this.#consumeOnce()) > 0);
+    while (!this.#stopping.signal.aborted && (await this.#consumeOnce()).batches > 0);
   }
 
   async check(recordSets: readonly number[], told: Told): Promise<CheckResult> {
@@ -130,8 +133,9 @@ class Indexer implements SearchIndexer {
     while (!signal.aborted) {
       this.#waker.reset();
       try {
-        const batches = await this.#consumeOnce();
-        if (batches === 0) await this.#waker.sleep(this.#deps.pollMilliseconds ?? POLL_MILLISECONDS, signal);
+        const { batches, held } = await this.#consumeOnce();
+        const poll = held ? HELD_MILLISECONDS : (this.#deps.pollMilliseconds ?? POLL_MILLISECONDS);
+        if (batches === 0) await this.#waker.sleep(poll, signal);
       } catch (error) {
         this.#consumer = null;
         this.#deps.log({ level: 'warn', code: 'search.index_failed', message: messageOf(error) });
@@ -140,8 +144,8 @@ class Indexer implements SearchIndexer {
     }
   }
 
-  /** One round under the lease; returns how many batches it took in. */
-  #consumeOnce(): Promise<number> {
+  /** One round under the lease: how many batches it took in, and whether more wait for a transaction to end. */
+  #consumeOnce(): Promise<{ readonly batches: number; readonly held: boolean }> {
     return this.#feed.step(async () => {
       const { database } = this.#deps;
       const leaseSeconds = this.#deps.leaseSeconds ?? LEASE_SECONDS;
@@ -153,9 +157,10 @@ class Indexer implements SearchIndexer {
           leaseSeconds,
         });
       }
-      if (this.#consumer === null) return 0;
-      const consumed = await consume(database, this.#feed, this.#consumer);
+      if (this.#consumer === null) return { batches: 0, held: false };
+      const consumed = await consume(database, this.#feed, this.#consumer, this.#ahead);
       this.#consumer = consumed.consumer;
+      this.#ahead = consumed.ahead;
       if (consumed.batches > 0) {
         await deleteConsumedBatches(database, DELETE_BATCHES);
         this.#deps.log({
@@ -165,7 +170,7 @@ class Indexer implements SearchIndexer {
           data: { batches: consumed.batches, records: consumed.ids, oldest: consumed.oldest },
         });
       }
-      return consumed.batches;
+      return consumed;
     });
   }
 
