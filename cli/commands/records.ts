@@ -15,7 +15,10 @@ export function register(program: Command, context: Context): void {
     .description('List or search the records of one record type of a connection.')
     .argument('<connection>', CONNECTION)
     .argument('<record type>', 'key of the record type')
-    .option('--text <words>', 'only records with these words')
+    .option(
+      '--text <words>',
+      'only records with these words; a part of a word is found by --filter KEY:contains:PART',
+    )
     .option('--filter <condition>', 'ATTRIBUTE:OPERATOR:VALUE, repeatable', collect, [])
     .option('--sort <order>', 'ATTRIBUTE:asc or ATTRIBUTE:desc')
     .option('--deleted <which>', 'records that vanished at the source: exclude, include, only', 'exclude')

@@ -12,11 +12,10 @@ export const listRecords = defineEndpoint({
   permission: 'records.read',
   params: recordSetParams,
   query: pageQuery.extend({
-    text: z
-      .string()
-      .max(500)
-      .optional()
-      .meta({ description: 'Words; the last one also matches as a prefix.' }),
+    text: z.string().max(500).optional().meta({
+      description:
+        'Words; the last one also matches as a prefix. For a part of a word use a filter with contains.',
+    }),
     filter: z.array(z.string().regex(FILTER_PATTERN)).max(10).optional().meta({
       description:
         'attribute:operator:value, all of them must hold. Operators: is, is_not, contains, starts_with, lt, lte, gt, gte, is_null, is_not_null.',

@@ -78,7 +78,8 @@ function Hits({ account, text }: { readonly account: Account; readonly text: str
   if (pages.items.length === 0) {
     return (
       <EmptyState icon={SearchX} title={`No record holds “${text}”`}>
-        All the words must be in one record. Try fewer words, or the beginning of one.
+        All the words must be in one record. Try fewer words, or the beginning of one. For a part of a word,
+        filter the records of one record type by “contains”.
       </EmptyState>
     );
   }

@@ -152,7 +152,8 @@ function NoRecords({
       title="No record matches"
       action={<Button onClick={onClear}>Clear search and filters</Button>}
     >
-      All words and all filters must hold.
+      All words and all filters must hold. A search finds whole words and the beginning of the last; the
+      filter “contains” finds a part of one.
     </EmptyState>
   ) : (
     <EmptyState
