@@ -193,8 +193,8 @@ class ChangeStream {
     });
     this.#made += BATCH;
     await this.#worker.transaction(async (client) => {
-      const { created, updated } = await storeEmissions(client, recordSet, emissions);
-      await announceChanges(client, { recordSetId: recordSet, invocationId, created, updated, deleted: [] });
+      const stored = await storeEmissions(client, recordSet, emissions);
+      await announceChanges(client, { recordSetId: recordSet, invocationId, ...stored, deleted: [] });
     });
     return word;
   }

@@ -11,6 +11,8 @@ import { only } from './only.ts';
 export interface Stored {
   readonly created: readonly string[];
   readonly updated: readonly string[];
+  /** Which version each of `updated` has now; a created one has version 1. */
+  readonly updatedVersions: readonly number[];
   readonly unchanged: number;
   /** Overtaken by a newer emission. */
   readonly older: number;
@@ -34,10 +36,11 @@ export async function storeEmissions(
   const changed = probed.filter((one) => one.state === 'changed').map((one) => one.emission);
   const older = probed.filter((one) => one.state === 'older').length;
   if (created.length > 0) await insertNew(client, recordSetId, created, at);
-  if (changed.length > 0) await updateChanged(client, recordSetId, changed, at);
+  const updated = changed.length > 0 ? await updateChanged(client, recordSetId, changed, at) : [];
   return {
     created: created.map(({ id }) => id),
-    updated: changed.map(({ id }) => id),
+    updated: updated.map(({ id }) => id),
+    updatedVersions: updated.map(({ version }) => version),
     unchanged: newest.length - created.length - changed.length - older,
     older: older + overtaken,
   };
@@ -155,8 +158,8 @@ async function updateChanged(
   recordSetId: number,
   emissions: readonly Emission[],
   at: Date,
-): Promise<void> {
-  await client.query({
+): Promise<readonly { readonly id: string; readonly version: number }[]> {
+  const { rows } = await client.query<{ id: string; version: number }>({
     name: 'update-records',
     text: `
       with replaced as (
@@ -170,7 +173,8 @@ async function updateChanged(
       )
       insert into middle.record_version
         (record_set_id, id, version, data, invocation_id, deleted_at, valid_from, replaced_at)
-      select $1, id, version, data, invocation_id, deleted_at, updated_at, $8 from replaced`,
+      select $1, id, version, data, invocation_id, deleted_at, updated_at, $8 from replaced
+      returning id, version + 1 as version`,
     values: [
       recordSetId,
       ...columnsOf(emissions),
@@ -179,6 +183,7 @@ async function updateChanged(
       at,
     ],
   });
+  return rows;
 }
 
 /** Which unchanged records an older emission can still reach. */

@@ -194,7 +194,8 @@ create table middle.change_batch (
   created_ids text[] not null,
   updated_ids text[] not null,
   deleted_ids text[] not null,
-  at timestamp with time zone not null default now()
+  at timestamp with time zone not null default now(),
+  updated_versions integer[] not null default '{}'::integer[]
 );
 create table middle.change_consumer (
   name text not null,
@@ -512,7 +513,19 @@ create table middle.trigger (
   requeue text,
   requeue_seconds integer not null default 60,
   requeue_attempts integer not null default 10,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  enabled_since timestamp with time zone
+);
+create table middle.trigger_backlog (
+  record_set_id integer not null,
+  xact xid8 not null,
+  "position" bigint not null,
+  invocation_id uuid not null,
+  created_ids text[] not null,
+  updated_ids text[] not null,
+  updated_versions integer[] not null,
+  at timestamp with time zone not null,
+  done integer not null default 0
 );
 create table middle.trigger_count (
   trigger_id uuid not null,
@@ -533,7 +546,8 @@ create table middle.trigger_requeue (
   attempts integer not null default 0,
   next_at timestamp with time zone not null,
   state text not null default 'waiting'::text,
-  reason text
+  reason text,
+  changed_at timestamp with time zone not null default now()
 );
 create table middle.trigger_tick (
   trigger_id uuid not null,
@@ -683,6 +697,7 @@ alter table middle.trigger add constraint trigger_events_check CHECK ((events <@
 alter table middle.trigger add constraint trigger_kind_check CHECK ((kind = ANY (ARRAY['record'::text, 'schedule'::text])));
 alter table middle.trigger add constraint trigger_requeue_attempts_check CHECK (((requeue_attempts >= 1) AND (requeue_attempts <= 1000)));
 alter table middle.trigger add constraint trigger_requeue_seconds_check CHECK (((requeue_seconds >= 1) AND (requeue_seconds <= 604800)));
+alter table middle.trigger_backlog add constraint trigger_backlog_pkey PRIMARY KEY (record_set_id, xact, "position");
 alter table middle.trigger_count add constraint trigger_count_pkey PRIMARY KEY (trigger_id, hour);
 alter table middle.trigger_requeue add constraint trigger_requeue_pkey PRIMARY KEY (id);
 alter table middle.trigger_requeue add constraint trigger_requeue_event_check CHECK ((event = ANY (ARRAY['created'::text, 'updated'::text])));
@@ -741,8 +756,11 @@ CREATE UNIQUE INDEX sync_run_one_open ON middle.sync_run USING btree (sync_id) W
 CREATE INDEX sync_run_open ON middle.sync_run USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text]));
 CREATE INDEX trigger_by_set ON middle.trigger USING btree (record_set_id) WHERE (kind = 'record'::text);
 CREATE INDEX trigger_due ON middle.trigger USING btree (next_tick_at) WHERE ((kind = 'schedule'::text) AND enabled);
+CREATE INDEX trigger_count_age ON middle.trigger_count USING btree (hour);
 CREATE INDEX trigger_requeue_due ON middle.trigger_requeue USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX trigger_requeue_gave_up ON middle.trigger_requeue USING btree (next_at) WHERE (state = 'gave_up'::text);
 CREATE INDEX trigger_requeue_list ON middle.trigger_requeue USING btree (trigger_id, id DESC);
+CREATE INDEX trigger_tick_age ON middle.trigger_tick USING btree (tick);
 CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX dead_letter_by_app ON queue.dead_letter USING btree (app, id);
 CREATE INDEX message_due ON queue.message USING btree (app, visible_at, id);
@@ -776,6 +794,7 @@ alter table middle.sync_run add constraint sync_run_sync_id_fkey FOREIGN KEY (sy
 alter table middle.sync_tick add constraint sync_tick_sync_id_fkey FOREIGN KEY (sync_id) REFERENCES middle.sync(id) ON DELETE CASCADE;
 alter table middle.trigger add constraint trigger_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE SET NULL;
 alter table middle.trigger add constraint trigger_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
+alter table middle.trigger_backlog add constraint trigger_backlog_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE CASCADE;
 alter table middle.trigger_count add constraint trigger_count_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
 alter table middle.trigger_requeue add constraint trigger_requeue_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
 alter table middle.trigger_tick add constraint trigger_tick_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
@@ -1023,6 +1042,8 @@ grant delete, insert, select, update on table middle.transfer_seen to middle_wor
 grant select on table middle.transfer_seen to middle_api;
 grant delete, insert, select, update on table middle.trigger to middle_api;
 grant select on table middle.trigger to middle_worker;
+grant delete, insert, select, update on table middle.trigger_backlog to middle_worker;
+grant select on table middle.trigger_backlog to middle_api;
 grant delete, insert, select, update on table middle.trigger_count to middle_worker;
 grant select on table middle.trigger_count to middle_api;
 grant delete, insert, select, update on table middle.trigger_requeue to middle_worker;

@@ -142,7 +142,14 @@ async function markDeleted(
       select ${recordSetId}, id, version, data, invocation_id, deleted_at, updated_at, ${at} from replaced
       returning id`);
     const deleted = rows.map(({ id }) => id);
-    await announceChanges(client, { recordSetId, invocationId, created: [], updated: [], deleted });
+    await announceChanges(client, {
+      recordSetId,
+      invocationId,
+      created: [],
+      updated: [],
+      updatedVersions: [],
+      deleted,
+    });
     await client.query(
       sql`update middle.sync_run set deleted = deleted + ${deleted.length} where id = ${runId}`,
     );

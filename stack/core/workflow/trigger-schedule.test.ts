@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { momentOf, wallAt } from './trigger-clock.ts';
 import { dueTick, nextTick, nextTicks, scheduleSchema } from './trigger-schedule.ts';
 import type { Schedule } from './trigger-schedule.ts';

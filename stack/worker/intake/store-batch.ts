@@ -91,8 +91,8 @@ async function storeConnection(
   const written: CheckedEmission[] = [];
   for (const piece of piecesOf(byInvocation)) {
     const stored = await storeEmissions(client, piece.recordSetId, piece.emissions);
-    const { created, updated } = stored;
-    await announceChanges(client, { ...piece, created, updated, deleted: [] });
+    const { created, updated, updatedVersions } = stored;
+    await announceChanges(client, { ...piece, created, updated, updatedVersions, deleted: [] });
     const reachable = await stillReachable(client, piece.recordSetId, connectionId, piece.invocation);
     await confirmUnchanged(client, piece.recordSetId, piece.emissions, reachable);
     const changed = new Set([...created, ...updated]);
