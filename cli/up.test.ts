@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -19,7 +19,8 @@ import type { Client } from '@middle/contract/client.ts';
  * sockets. The tests of this file follow each other on the same data.
  */
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const WITHIN_MILLISECONDS = 60_000;
+/** Only against hanging: a loaded machine takes its time. */
+const WITHIN_MILLISECONDS = 180_000;
 
 interface Status {
   readonly pid: number;
@@ -95,8 +96,15 @@ async function processes(): Promise<string[]> {
   return found;
 }
 
-const shortFolders = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => /^middle-[A-Za-z0-9]{6}$/.test(name));
+/** Folders of links into the data folder: other stacks on this machine have some too. */
+async function shortFolders(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of (await readdir(tmpdir())).filter((each) => /^middle-[A-Za-z0-9]{6}$/.test(each))) {
+    const target = await readlink(path.join(tmpdir(), name, '0')).catch(() => '');
+    if (target.startsWith(data)) found.push(name);
+  }
+  return found;
+}
 
 before(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'a stack '));
@@ -148,15 +156,14 @@ test('each part that is killed is started again', async () => {
 });
 
 test('Ctrl-C ends everything and leaves no process, socket or temporary file', async () => {
-  const links = await shortFolders();
-  assert.ok(links.length > 0);
+  assert.equal((await shortFolders()).length, 1);
   stack.kill('SIGINT');
   const [code] = await once(stack, 'exit');
   assert.equal(code, 0, told);
   assert.deepEqual(await processes(), []);
   assert.deepEqual(await readdir(path.join(data, 'run')), []);
   assert.deepEqual(await readdir(path.join(data, 'postgres', 'socket')), []);
-  assert.ok((await shortFolders()).length < links.length);
+  assert.deepEqual(await shortFolders(), []);
   assert.equal((await run('status')).code, 3);
 });
 

@@ -13,7 +13,8 @@ const child = spawn(
   [
     '--test',
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    '--test-timeout=300000',
+    // Of a whole file too: the browser tests take a minute, and several on a machine that does other work.
+    '--test-timeout=900000',
     `--test-reporter=${reporter}`,
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/closing-line.ts',
