@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { FORGET_TOKEN } from './connections.ts';
 import type { Queryable } from './database.ts';
 import { only } from './only.ts';
 
@@ -44,6 +45,9 @@ export async function putAppCredential(
     await db.query(sql`
       update middle.app_credential set is_default = false where app_id = ${appId} and id <> ${credential.id}`);
   }
+  await db.query(sql`
+    update middle.connection set ${FORGET_TOKEN} from middle.app_credential k
+    where k.id = app_credential_id and k.id = ${credential.id} and k.payload <> ${credential.payload}`);
   const { rows } = await db.query<AppCredential>(sql`
     insert into middle.app_credential (id, app_id, name, description, payload, is_default, allowed_accounts)
     values (${credential.id}, ${appId}, ${credential.name}, ${credential.description}, ${credential.payload},

@@ -101,12 +101,19 @@ export async function updateConnection(
   to: Pick<Connection, 'name' | 'enabled' | 'appCredentialId' | 'baseUrl' | 'rate'>,
 ): Promise<void> {
   await db.query(sql`
+    update middle.connection set ${FORGET_TOKEN}
+    where id = ${id} and (app_credential_id, base_url) is distinct from (${to.appCredentialId}::uuid, ${to.baseUrl}::text)`);
+  await db.query(sql`
     update middle.connection set name = ${to.name}, enabled = ${to.enabled}, app_credential_id = ${to.appCredentialId},
       base_url = ${to.baseUrl}, rate_requests = ${to.rate?.requests ?? null},
       rate_per_seconds = ${to.rate?.perSeconds ?? null}
     where id = ${id}`);
   await db.query(sql`select pg_notify('middle_sync', '')`);
 }
+
+/** A token is good for the credentials and the place it was made with; a renewal under way made it with the old ones. */
+export const FORGET_TOKEN = sql`token = null, token_expires_at = null, token_renewal = null, token_renewal_until = null,
+  token_renewed_at = null`;
 
 /** New credentials end what was wrong with the old ones, and the token made with them. */
 export async function setCredentials(
@@ -115,14 +122,15 @@ export async function setCredentials(
   to: { readonly authConfig: string; readonly credentials: Uint8Array },
 ): Promise<void> {
   await db.query(sql`
-    update middle.connection set auth_config = ${to.authConfig}, credentials = ${to.credentials}, token = null,
-      token_expires_at = null, attention = null
+    update middle.connection set auth_config = ${to.authConfig}, credentials = ${to.credentials}, ${FORGET_TOKEN},
+      attention = null, attention_at = null
     where id = ${id}`);
+  await db.query(sql`select pg_notify('middle_sync', '')`);
 }
 
 export async function setConnectionVersion(db: Queryable, id: string, versionId: string): Promise<void> {
   await db.query(
-    sql`update middle.connection set app_version_id = ${versionId}, token = null where id = ${id}`,
+    sql`update middle.connection set app_version_id = ${versionId}, ${FORGET_TOKEN} where id = ${id}`,
   );
 }
 

@@ -19,7 +19,15 @@ export interface ConnectionContext {
   readonly appCredential: Uint8Array | null;
   readonly token: Uint8Array | null;
   readonly tokenExpiresAt: Date | null;
+  /** Who renews the token now. */
+  readonly tokenRenewal: string | null;
+  /** The token was renewed a moment ago: a rejection may still be of the one before. */
+  readonly tokenIsNew: boolean;
+  /** Why a person has to look at the connection. */
+  readonly attention: string | null;
 }
+
+const NEW_SECONDS = 10;
 
 export async function readConnectionContext(db: Queryable, connectionId: string): Promise<ConnectionContext> {
   const { rows } = await db.query<ConnectionContext>(sql`
@@ -28,7 +36,9 @@ export async function readConnectionContext(db: Queryable, connectionId: string)
       case when c.rate_requests is not null
         then jsonb_build_object('requests', c.rate_requests, 'perSeconds', c.rate_per_seconds) end as rate,
       c.auth_config as "authConfig", c.credentials, k.id as "appCredentialId", k.payload as "appCredential", c.token,
-      c.token_expires_at as "tokenExpiresAt"
+      c.token_expires_at as "tokenExpiresAt", c.token_renewal as "tokenRenewal",
+      coalesce(c.token_renewed_at > now() - make_interval(secs => ${NEW_SECONDS}), false) as "tokenIsNew",
+      c.attention
     from middle.connection c
     join middle.app a on a.id = c.app_id
     join middle.app_version v on v.id = c.app_version_id
@@ -53,22 +63,6 @@ export async function readBundle(
     select engine, digest, code from middle.function_bundle
     where app_version_id = ${versionId} and function_key = ${functionKey}`);
   return rows[0] ?? null;
-}
-
-/** Keeps others from refreshing the same token: they wait here and then find the fresh one. */
-export async function lockToken(client: Queryable, connectionId: string): Promise<void> {
-  await client.query(sql`select pg_advisory_xact_lock(hashtextextended(${`token:${connectionId}`}, 0))`);
-}
-
-export async function saveToken(
-  db: Queryable,
-  connectionId: string,
-  token: { readonly sealed: Uint8Array; readonly expiresAt: Date | null },
-): Promise<void> {
-  await db.query(sql`
-    update middle.connection set token = ${token.sealed}, token_expires_at = ${token.expiresAt}, attention = null,
-      attention_at = null
-    where id = ${connectionId}`);
 }
 
 /** Why a person has to look at a connection; null when all is well. */

@@ -223,7 +223,11 @@ create table middle.connection (
   rate_requests integer,
   rate_per_seconds integer,
   created_at timestamp with time zone not null default now(),
-  attention_at timestamp with time zone
+  attention_at timestamp with time zone,
+  token_renewal uuid,
+  token_renewal_until timestamp with time zone,
+  token_renewed_at timestamp with time zone,
+  functions_at_once integer
 );
 create table middle.execution (
   id uuid not null,
@@ -454,7 +458,9 @@ create table middle.sync (
   mark_deleted boolean not null default false,
   stall_seconds integer not null default 300,
   next_tick_at timestamp with time zone,
-  covered_until timestamp with time zone
+  covered_until timestamp with time zone,
+  ticks_since_success integer not null default 0,
+  succeeded_at timestamp with time zone
 );
 create table middle.sync_run (
   id uuid not null default uuidv7(),
@@ -651,6 +657,7 @@ alter table middle.change_batch add constraint change_batch_pkey PRIMARY KEY (xa
 alter table middle.change_consumer add constraint change_consumer_pkey PRIMARY KEY (name);
 alter table middle.connection add constraint connection_pkey PRIMARY KEY (id);
 alter table middle.connection add constraint connection_account_id_name_key UNIQUE (account_id, name);
+alter table middle.connection add constraint connection_functions_at_once_check CHECK (((functions_at_once >= 1) AND (functions_at_once <= 100)));
 alter table middle.execution add constraint execution_pkey PRIMARY KEY (id);
 alter table middle.execution add constraint execution_state_check CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.execution_batch add constraint execution_batch_pkey PRIMARY KEY (xact, "position");
@@ -1066,10 +1073,15 @@ grant update (attention) on table middle.connection to middle_worker;
 grant update (attention_at) on table middle.connection to middle_worker;
 grant update (token) on table middle.connection to middle_worker;
 grant update (token_expires_at) on table middle.connection to middle_worker;
+grant update (token_renewal) on table middle.connection to middle_worker;
+grant update (token_renewal_until) on table middle.connection to middle_worker;
+grant update (token_renewed_at) on table middle.connection to middle_worker;
 grant update (cancel_requested_at) on table middle.execution_open to middle_api;
 grant update (cancelled_by) on table middle.execution_open to middle_api;
 grant update (covered_until) on table middle.sync to middle_worker;
 grant update (next_tick_at) on table middle.sync to middle_worker;
+grant update (succeeded_at) on table middle.sync to middle_worker;
+grant update (ticks_since_success) on table middle.sync to middle_worker;
 grant update (next_tick_at) on table middle.trigger to middle_worker;
 revoke all on function logs.add_day(date) from public;
 revoke all on function logs.drop_days(date) from public;

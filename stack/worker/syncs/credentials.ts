@@ -2,22 +2,17 @@ import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { EgressPolicy } from '@middle/cloud/ports/functions.ts';
 import { authHeaders } from '@middle/core/auth-headers.ts';
 import type { AuthValues } from '@middle/core/auth-headers.ts';
-import { messageOf, MiddleError } from '@middle/core/errors.ts';
+import { MiddleError } from '@middle/core/errors.ts';
 import type { AuthConfig } from '@middle/core/manifest.ts';
 import type { TokenClient } from '@middle/functions/auth/access-token.ts';
-import type { Database } from '@middle/store/database.ts';
-import { lockToken, readConnectionContext, saveToken, setAttention } from '@middle/store/run-context.ts';
+import { readConnectionContext, setAttention } from '@middle/store/run-context.ts';
 import type { ConnectionContext } from '@middle/store/run-context.ts';
+import { currentToken } from './access-tokens.ts';
+import type { AccessTokensDeps } from './access-tokens.ts';
 
-export interface CredentialsDeps {
-  readonly database: Database;
-  readonly keys: Keys;
+export interface CredentialsDeps extends AccessTokensDeps {
   readonly tokens: TokenClient;
-  readonly clock: { now(): Date };
 }
-
-/** A token is renewed this long before it expires, so that it doesn't expire on its way. */
-const RENEW_BEFORE_MILLISECONDS = 60_000;
 
 /** What a connection's requests carry. Secret: it goes to the broker only. */
 export interface Credentials {
@@ -51,7 +46,7 @@ export async function readCredentials(
   if (auth === null) return { auth, values: {}, headers: {} };
   const values = await openValues(deps.keys, context);
   if (auth.kind === 'fields') return { auth, values, headers: authHeaders(auth, values, null, base64) };
-  const token = await currentToken(deps, context.connectionId, false);
+  const token = await tokenOf(deps, context.connectionId, false);
   return { auth, values, headers: authHeaders(auth, values, token, base64) };
 }
 
@@ -71,50 +66,22 @@ export function authorizer(deps: CredentialsDeps) {
         await setAttention(deps.database, connectionId, 'The outside system rejected the credentials.');
       return null;
     }
-    const token = await currentToken(deps, connectionId, rejected);
+    const token = await tokenOf(deps, connectionId, rejected);
     return authHeaders(auth, await openValues(deps.keys, context), token, base64);
   };
 }
 
-/** One renewal at a time per connection, over all workers: who waited for the lock finds the token of who had it. */
-async function currentToken(deps: CredentialsDeps, connectionId: string, rejected: boolean): Promise<string> {
-  const { database, keys, tokens, clock } = deps;
-  const seal = `connection-token:${connectionId}`;
-  const before = await readConnectionContext(database, connectionId);
-  const isFresh = ({ tokenExpiresAt }: ConnectionContext): boolean =>
-    tokenExpiresAt === null || tokenExpiresAt.getTime() - clock.now().getTime() > RENEW_BEFORE_MILLISECONDS;
-  const open = async (sealed: Uint8Array): Promise<string> =>
-    Buffer.from(await keys.open(sealed, seal)).toString();
-  if (!rejected && before.token !== null && isFresh(before)) return open(before.token);
-
-  try {
-    return await database.transaction(async (client) => {
-      await lockToken(client, connectionId);
-      const now = await readConnectionContext(client, connectionId);
-      const renewedByAnother =
-        now.token !== null && (before.token === null || !Buffer.from(now.token).equals(before.token));
-      if (now.token !== null && renewedByAnother && isFresh(now)) return open(now.token);
-      const auth = authOf(now);
+function tokenOf(deps: CredentialsDeps, connectionId: string, rejected: boolean): Promise<string> {
+  return currentToken(deps, connectionId, {
+    rejected,
+    ask: async (context, signal) => {
+      const auth = authOf(context);
       if (auth === null) throw new MiddleError('credentials_rejected', 'the connection has no credentials');
-      const { accessToken, expiresAt } = await tokens.fetch({
-        app: now.appKey,
-        connection: connectionId,
-        auth,
-        values: await openValues(keys, now),
-        policy: policyOf(now),
-      });
-      await saveToken(client, connectionId, {
-        sealed: await keys.seal(Buffer.from(accessToken), seal),
-        expiresAt,
-      });
-      return accessToken;
-    });
-  } catch (error) {
-    if (error instanceof MiddleError && error.code === 'credentials_rejected') {
-      await setAttention(database, connectionId, `No access token: ${messageOf(error)}`);
-    }
-    throw error;
-  }
+      const { appKey: app, connectionId: connection } = context;
+      const values = await openValues(deps.keys, context);
+      return deps.tokens.fetch({ app, connection, auth, values, policy: policyOf(context) }, signal);
+    },
+  });
 }
 
 /** What the connecting user filled in, over the app's own credentials. */
