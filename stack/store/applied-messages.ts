@@ -26,7 +26,7 @@ export async function readInvocations(
   const { rows } = await client.query<InvocationContext>(sql`
     select i.id, a.key as app, i.connection_id as "connectionId", i.app_version_id as "versionId",
       i.started_at as "startedAt", i.sync_run_id as "runId", i.kind, r.record_set_id as "recordSetId",
-      coalesce(r.kind = 'complete' and s.mark_deleted, false) as "notesSeen"
+      coalesce(r.kind = 'complete' and s.mark_deleted and r.ended_at is null, false) as "notesSeen"
     from middle.invocation i
     join middle.app a on a.id = i.app_id
     join middle.connection c on c.id = i.connection_id
