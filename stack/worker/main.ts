@@ -54,13 +54,15 @@ const handlers = {
   ...indexer.jobs,
   ...balance.jobs,
   ...reprocessJobs({ database }),
-  ...connectionTestJobs({ database, keys, tokens, clock, log }),
 };
+const tests = connectionTestJobs({ database, keys, tokens, clock, log });
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
   startSyncs({ database, listener, queues, functions, keys, tokens, log, clock, worker }),
   startIntake({ database, listener, queues, logs, keys, clock, log }),
   startJobs({ database, listener, log, worker, handlers }),
+  // Apart: who waits for the answer to a test must not wait for a rebuild first.
+  startJobs({ database, listener, log, worker, handlers: tests }),
   startRetention({ database, logs, log, clock }),
   startHeartbeat({ database, functions, log, worker, release }),
   balance,

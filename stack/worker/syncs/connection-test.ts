@@ -13,10 +13,8 @@ export interface ConnectionTestDeps extends CredentialsDeps {
   readonly log: Log;
 }
 
-/** What a person sees after trying a connection. */
+/** What a person sees after trying a connection that works. */
 export interface ConnectionTestResult {
-  /** The outside system answered and did not reject the credentials. */
-  readonly ok: boolean;
   readonly auth: string | null;
   readonly status: number | null;
   readonly address: string | null;
@@ -49,6 +47,7 @@ export function connectionTestJobs(deps: ConnectionTestDeps): JobHandlers {
 /**
  * Opens the credentials, gets an access token where the kind has one, and asks the base address once, through the same
  * broker as the functions. Any answer but a rejection is good: many systems have nothing at their base address.
+ * @throws MiddleError credentials_rejected, egress_*
  */
 async function testConnection(
   deps: ConnectionTestDeps,
@@ -64,7 +63,7 @@ async function testConnection(
   const result = { auth: auth?.key ?? null, notes };
   if (policy.baseUrl === null) {
     notes.push('The app has no base address, so only the credentials were looked at.');
-    return { ...result, ok: true, status: null, address: null, milliseconds: performance.now() - begun };
+    return { ...result, status: null, address: null, milliseconds: Math.round(performance.now() - begun) };
   }
   const session = broker.open({
     connection: connectionId,
@@ -80,17 +79,11 @@ async function testConnection(
       if (error instanceof MiddleError && error.code === 'credentials_rejected') return 401;
       throw error;
     });
-  const ok = !REJECTED.has(status);
-  await setAttention(
-    deps.database,
-    connectionId,
-    ok ? null : `The outside system rejected the credentials (${status}).`,
-  );
-  return {
-    ...result,
-    ok,
-    status,
-    address: policy.baseUrl,
-    milliseconds: Math.round(performance.now() - begun),
-  };
+  if (REJECTED.has(status)) {
+    const message = `The outside system rejected the credentials (${status}).`;
+    await setAttention(deps.database, connectionId, message);
+    throw new MiddleError('credentials_rejected', message, { hint: 'Fill in its credentials again.' });
+  }
+  await setAttention(deps.database, connectionId, null);
+  return { ...result, status, address: policy.baseUrl, milliseconds: Math.round(performance.now() - begun) };
 }
