@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
@@ -10,9 +16,31 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+const UNPACK = "import chromium from '@sparticuz/chromium'; await chromium.executablePath();";
+
+/**
+ * The package unpacks 200 MB into the temporary directory and takes what it finds there for whole, also while another
+ * process writes it or after one was killed. So it is unpacked aside and put in place at once; the first one wins.
+ */
+async function browserProgram(): Promise<string> {
+  const place = join(tmpdir(), `middle-test-browser-${String(process.getuid?.() ?? 0)}`);
+  if (!existsSync(place)) {
+    const aside = await mkdtemp(`${place}-`);
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
+      cwd: import.meta.dirname,
+      env: { ...process.env, TMPDIR: aside },
+    });
+    await rename(aside, place).catch(async (error: unknown) => {
+      await rm(aside, { recursive: true });
+      if (!existsSync(place)) throw error;
+    });
+  }
+  return join(place, 'chromium');
+}
+
 export async function openBrowser(): Promise<Browser> {
   return playwright.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: await browserProgram(),
     // Several contexts are open at once, which one process would not survive.
     args: [...chromium.args.filter((flag) => flag !== '--single-process'), ...FLAGS],
     headless: true,
@@ -29,7 +57,8 @@ export async function openPage(
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(30_000);
+  // Only against hanging: a loaded machine takes its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -16,7 +16,7 @@ test('what people do in the portal, against a running stack with the sample', as
     assert.ok(!page.url().includes('token'), 'the secret of the link has left the address bar');
     await page.getByRole('table', { name: 'Accounts' }).getByRole('link', { name: 'Demo' }).click();
     await page.getByRole('link', { name: 'Atlas', exact: true }).click();
-    await page.getByRole('link', { name: /^7,1\d\d records/ }).waitFor({ timeout: 90_000 });
+    await page.getByRole('link', { name: /^7,1\d\d records/ }).waitFor();
   });
   await firstTransfers(scene);
 

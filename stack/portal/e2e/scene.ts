@@ -44,11 +44,11 @@ export async function openScene(): Promise<Scene> {
 
 /** Waits for something that the API tells, with a limit. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  const end = Date.now() + 90_000;
+  const end = Date.now() + 240_000;
   for (;;) {
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`waited 90 s for ${what}`);
+    if (Date.now() > end) throw new Error(`waited 240 s for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -37,7 +37,7 @@ export async function failures(t: TestContext, scene: Scene): Promise<void> {
       );
     }
     assert.ok(shown, 'the banner was shown');
-    await banner.waitFor({ state: 'detached', timeout: 60_000 });
-    await page.locator('.live-state[data-state=live]').waitFor({ timeout: 30_000 });
+    await banner.waitFor({ state: 'detached' });
+    await page.locator('.live-state[data-state=live]').waitFor();
   });
 }

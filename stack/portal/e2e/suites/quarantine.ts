@@ -59,7 +59,7 @@ export async function quarantine(t: TestContext, scene: Scene): Promise<void> {
     await move('1.0.0');
     await page.goto(`/connections/${connectionId}/quarantine`);
     await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
-    await page.getByText('Reprocessed: what is valid now is stored').waitFor({ timeout: 30_000 });
+    await page.getByText('Reprocessed: what is valid now is stored').waitFor();
     await page.getByText('landlocked').first().waitFor({ state: 'detached' });
     const { items } = await client.listInvalidRecords({
       query: { connectionId, recordType: 'country', state: 'open' },

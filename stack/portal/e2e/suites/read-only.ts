@@ -68,7 +68,7 @@ export async function readOnly(t: TestContext, scene: Scene): Promise<void> {
       const account = `/accounts/${accountKey}`;
       const connection = `/connections/${connectionId}`;
       const asked: string[] = [];
-    await page.context().grantPermissions(['clipboard-write']);
+      await page.context().grantPermissions(['clipboard-write']);
       page.on('request', (request) => {
         if (request.method() !== 'GET') asked.push(`${page.url()} asks ${request.method()} ${request.url()}`);
       });
