@@ -22,12 +22,9 @@ const time = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 06:30')
   .meta({ description: 'On the clocks of the time zone, 00:00 to 23:59.' });
-const missed = z
-  .enum(['once', 'skip'])
-  .default('once')
-  .meta({
-    description: 'Ticks that came while the stack was stopped: make up for all with one, or for none.',
-  });
+const missed = z.enum(['once', 'skip']).default('once').meta({
+  description: 'Ticks that came while the stack was stopped: make up for all with one, or for none.',
+});
 
 const hourly = z.strictObject({
   kind: z.literal('hourly'),
