@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ATTRIBUTE_TYPES } from './attribute.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
+import { FUNCTIONS_AT_ONCE, FUNCTIONS_AT_ONCE_MOST } from './sync-plan.ts';
 
 /**
  * The manifest of an app package, `middle.app.yaml`. What a person writes is the schema's input (durations such as
@@ -262,6 +263,14 @@ export const manifestSchema = z
       .regex(/^#[0-9a-fA-F]{6}$/, 'must be a color such as "#5b6ee1"')
       .default('#5b6ee1'),
     egress: egress.default({ hosts: [] }),
+    functionsAtOnce: z
+      .int()
+      .min(1)
+      .max(FUNCTIONS_AT_ONCE_MOST)
+      .optional()
+      .meta({
+        description: `How many syncs of one connection may run at a time. Absent: ${String(FUNCTIONS_AT_ONCE)}. A connection may override it.`,
+      }),
     auth: z
       .array(authConfig)
       .max(20)

@@ -15,6 +15,10 @@ export interface SyncSettings {
   readonly stallSeconds: number;
 }
 
+/** Functions of one connection that run at a time, when neither the manifest nor the connection says otherwise. */
+export const FUNCTIONS_AT_ONCE = 2;
+export const FUNCTIONS_AT_ONCE_MOST = 100;
+
 const DAY_SECONDS = 86_400;
 
 /** The settings that the developer gave. */

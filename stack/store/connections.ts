@@ -1,6 +1,7 @@
 import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from './database.ts';
 import { only } from './only.ts';
+import { functionsAllowed } from './run-claims.ts';
 
 export interface Connection {
   readonly id: string;
@@ -23,6 +24,9 @@ export interface Connection {
   readonly baseUrl: string | null;
   readonly developmentHosts: readonly string[];
   readonly rate: { readonly requests: number; readonly perSeconds: number } | null;
+  /** Null: as the manifest says. */
+  readonly functionsAtOnce: number | null;
+  readonly functions: { readonly allowed: number; readonly running: number; readonly waiting: number };
   readonly createdAt: Date;
 }
 
@@ -32,7 +36,11 @@ const COLUMNS = sql`c.id, c.name, c.enabled, c.auth_config as "authConfig", c.cr
   jsonb_build_object('id', a.id, 'key', a.key, 'name', a.name, 'enabled', a.enabled) as account,
   jsonb_build_object('key', p.key, 'name', p.name, 'iconColor', p.icon_color) as app,
   case when c.rate_requests is not null then
-    jsonb_build_object('requests', c.rate_requests, 'perSeconds', c.rate_per_seconds) end as rate`;
+    jsonb_build_object('requests', c.rate_requests, 'perSeconds', c.rate_per_seconds) end as rate,
+  c.functions_at_once as "functionsAtOnce",
+  (select jsonb_build_object('allowed', ${functionsAllowed}, 'running', count(*) filter (where r.state = 'running'),
+      'waiting', count(*) filter (where r.state = 'queued' and r.next_attempt_at <= now()))
+    from middle.sync_run r where r.connection_id = c.id and r.state in ('queued', 'running')) as functions`;
 
 const FROM = sql`from middle.connection c join middle.account a on a.id = c.account_id
   join middle.app p on p.id = c.app_id join middle.app_version v on v.id = c.app_version_id`;
@@ -83,22 +91,23 @@ export interface NewConnection {
   readonly credentials: Uint8Array | null;
   readonly baseUrl: string | null;
   readonly rate: Connection['rate'];
+  readonly functionsAtOnce: number | null;
 }
 
 export async function addConnection(db: Queryable, connection: NewConnection): Promise<void> {
   await db.query(sql`
     insert into middle.connection (id, account_id, app_id, app_version_id, app_credential_id, name, enabled, auth_config,
-      credentials, base_url, rate_requests, rate_per_seconds)
+      credentials, base_url, rate_requests, rate_per_seconds, functions_at_once)
     select ${connection.id}, ${connection.accountId}, v.app_id, v.id, ${connection.appCredentialId}, ${connection.name},
       ${connection.enabled}, ${connection.authConfig}, ${connection.credentials}, ${connection.baseUrl},
-      ${connection.rate?.requests ?? null}, ${connection.rate?.perSeconds ?? null}
+      ${connection.rate?.requests ?? null}, ${connection.rate?.perSeconds ?? null}, ${connection.functionsAtOnce}
     from middle.app_version v where v.id = ${connection.versionId}`);
 }
 
 export async function updateConnection(
   db: Queryable,
   id: string,
-  to: Pick<Connection, 'name' | 'enabled' | 'appCredentialId' | 'baseUrl' | 'rate'>,
+  to: Pick<Connection, 'name' | 'enabled' | 'appCredentialId' | 'baseUrl' | 'rate' | 'functionsAtOnce'>,
 ): Promise<void> {
   await db.query(sql`
     update middle.connection set ${FORGET_TOKEN}
@@ -106,7 +115,7 @@ export async function updateConnection(
   await db.query(sql`
     update middle.connection set name = ${to.name}, enabled = ${to.enabled}, app_credential_id = ${to.appCredentialId},
       base_url = ${to.baseUrl}, rate_requests = ${to.rate?.requests ?? null},
-      rate_per_seconds = ${to.rate?.perSeconds ?? null}
+      rate_per_seconds = ${to.rate?.perSeconds ?? null}, functions_at_once = ${to.functionsAtOnce}
     where id = ${id}`);
   await db.query(sql`select pg_notify('middle_sync', '')`);
 }

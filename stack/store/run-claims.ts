@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { RESTARTS_PER_ATTEMPT } from '@middle/core/run-outcome.ts';
 import type { InvocationOutcome, RunError } from '@middle/core/run-outcome.ts';
+import { FUNCTIONS_AT_ONCE } from '@middle/core/sync-plan.ts';
 import type { Database, Queryable } from './database.ts';
 import { lastCursor } from './run-cursor.ts';
 import { mayTry } from './sync-ticks.ts';
@@ -17,31 +18,47 @@ export interface ClaimedRun {
   readonly attempt: number;
 }
 
+export interface Claim {
+  readonly worker: string;
+  readonly leaseSeconds: number;
+  /** How many lookups of one connection may run at a time. */
+  readonly lookups: number;
+  /** Connections that have their share of this worker already. */
+  readonly except?: readonly string[];
+}
+
+/** How many functions a connection may run at a time: as set, else as its manifest says. */
+export const functionsAllowed = sql`coalesce(c.functions_at_once, (v.manifest ->> 'functionsAtOnce')::integer,
+  ${FUNCTIONS_AT_ONCE})`;
+
 /**
- * Takes the next due run: queued, its account and connection on, no other run of its sync under way. The run and its
- * invocation change in one transaction, so the intent is written before any work.
- * @param lookups how many lookups of one connection may run at a time
+ * Takes the next due run: queued, its account and connection on, no other run of its sync under way, its connection
+ * below its limit. The connection with the fewest running functions comes first, so that one with many syncs does not
+ * keep the others waiting. One claim at a time over all workers, or two would count the same and both go ahead. The
+ * run and its invocation change in one transaction, so the intent is written before any work.
  */
-export async function claimRun(
-  database: Database,
-  claim: { readonly worker: string; readonly leaseSeconds: number; readonly lookups: number },
-): Promise<ClaimedRun | null> {
+export async function claimRun(database: Database, claim: Claim): Promise<ClaimedRun | null> {
   return database.transaction(async (client) => {
+    await client.query(sql`select pg_advisory_xact_lock(hashtext('middle.claim_run'))`);
     const { rows } = await client.query<ClaimedRun>(sql`
-      with chosen as (
+      with running as (
+        select connection_id, count(*) as functions, count(*) filter (where kind = 'lookup') as lookups
+        from middle.sync_run where state = 'running' group by connection_id
+      ), chosen as (
         select r.id, c.app_id, c.app_version_id, s.function_key
         from middle.sync_run r
         join middle.sync s on s.id = r.sync_id
         join middle.connection c on c.id = r.connection_id
+        join middle.app_version v on v.id = c.app_version_id
         join middle.account a on a.id = c.account_id
+        left join running u on u.connection_id = c.id
         where r.state = 'queued' and r.next_attempt_at <= now() and r.cancel_requested_at is null
           and c.enabled and a.enabled and (r.cause = 'person' or ${mayTry})
-          and case when r.kind = 'lookup'
-            then (select count(*) from middle.sync_run o
-              where o.connection_id = r.connection_id and o.kind = 'lookup' and o.state = 'running') < ${claim.lookups}
+          and coalesce(u.functions, 0) < ${functionsAllowed} and c.id <> all (${claim.except ?? []}::uuid[])
+          and case when r.kind = 'lookup' then coalesce(u.lookups, 0) < ${claim.lookups}
             else not exists (select 1 from middle.sync_run o
               where o.sync_id = r.sync_id and o.id <> r.id and o.state in ('running', 'storing')) end
-        order by r.kind = 'lookup', r.next_attempt_at, r.id
+        order by coalesce(u.functions, 0), r.kind = 'lookup', r.next_attempt_at, r.id
         for update of r skip locked
         limit 1
       ), run as (

@@ -37,6 +37,7 @@ export const createConnection = handler(endpoint, async ({ deps, accountId, body
         credentials,
         baseUrl: body.baseUrl ?? null,
         rate: body.rate ?? null,
+        functionsAtOnce: body.functionsAtOnce ?? null,
       });
       await applyManifest(client, id, { before: null, after: version.manifest }, body.syncs === 'on');
       await addAuditEvent(client, caller, {

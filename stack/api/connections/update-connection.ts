@@ -18,18 +18,19 @@ export const updateConnection = handler(endpoint, async ({ deps, params, account
         appCredentialId: body.appCredentialId === undefined ? before.appCredentialId : body.appCredentialId,
         baseUrl: body.baseUrl === undefined ? before.baseUrl : body.baseUrl,
         rate: body.rate === undefined ? before.rate : body.rate,
+        functionsAtOnce: body.functionsAtOnce === undefined ? before.functionsAtOnce : body.functionsAtOnce,
       };
       if (to.appCredentialId !== before.appCredentialId) {
         await checkAppCredential(client, before.app.key, accountId, to.appCredentialId);
       }
       await update(client, id, to);
-      const { name, enabled, appCredentialId, baseUrl, rate } = before;
+      const { name, enabled, appCredentialId, baseUrl, rate, functionsAtOnce } = before;
       await addAuditEvent(client, caller, {
         action: 'connection.update',
         subjectKind: 'connection',
         subjectId: id,
         accountId,
-        detail: { before: { name, enabled, appCredentialId, baseUrl, rate }, after: body },
+        detail: { before: { name, enabled, appCredentialId, baseUrl, rate, functionsAtOnce }, after: body },
       });
     })
     .catch((error: unknown) => {

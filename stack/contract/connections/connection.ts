@@ -1,3 +1,4 @@
+import { FUNCTIONS_AT_ONCE_MOST } from '@middle/core/sync-plan.ts';
 import { z } from 'zod';
 import { key, name, timestamp, uuid } from '../shared.ts';
 
@@ -5,6 +6,8 @@ const rate = z.strictObject({
   requests: z.int().min(1).max(100_000),
   perSeconds: z.int().min(1).max(86_400),
 });
+
+const functionsAtOnce = z.int().min(1).max(FUNCTIONS_AT_ONCE_MOST);
 
 export const connection = z
   .strictObject({
@@ -29,6 +32,14 @@ export const connection = z
       .array(z.string())
       .meta({ description: 'Loopback host:port pairs allowed for development; each use is logged.' }),
     rate: rate.nullable().meta({ description: "Overrides the manifest's rate." }),
+    functionsAtOnce: functionsAtOnce
+      .nullable()
+      .meta({ description: 'How many of its syncs may run at a time. Null: as the manifest says.' }),
+    functions: z.strictObject({
+      allowed: z.int().meta({ description: 'How many of its syncs may run at a time, whoever says so.' }),
+      running: z.int(),
+      waiting: z.int().meta({ description: 'Runs that are due and wait for their turn.' }),
+    }),
     createdAt: timestamp,
   })
   .meta({ id: 'Connection' });
@@ -50,6 +61,7 @@ export const newConnection = z.strictObject({
   appCredentialId: uuid.optional(),
   baseUrl: httpUrl.optional(),
   rate: rate.optional(),
+  functionsAtOnce: functionsAtOnce.optional(),
   syncs: z
     .enum(['on', 'off'])
     .default('on')
@@ -62,6 +74,7 @@ export const connectionChange = z.strictObject({
   appCredentialId: uuid.nullable().optional(),
   baseUrl: httpUrl.nullable().optional(),
   rate: rate.nullable().optional(),
+  functionsAtOnce: functionsAtOnce.nullable().optional(),
 });
 
 export const connectionParams = z.strictObject({ connectionId: uuid });

@@ -42,15 +42,18 @@ export function startSyncs(deps: SyncsDeps): { stop(): Promise<void> } {
   const unlisten = (['middle_sync', 'middle_settle'] as const).map((channel) =>
     deps.listener.on(channel, () => waker.wake()),
   );
-  const running = new Set<Promise<void>>();
+  /** With the connection of each. */
+  const running = new Map<Promise<void>, string>();
   const run = { ...deps, leaseSeconds: deps.leaseSeconds ?? LEASE_SECONDS };
 
+  const concurrency = deps.concurrency ?? CONCURRENCY;
   const claim = async (): Promise<void> => {
-    while (!signal.aborted && running.size < (deps.concurrency ?? CONCURRENCY)) {
+    while (!signal.aborted && running.size < concurrency) {
       const claimed = await claimRun(deps.database, {
         worker: deps.worker,
         leaseSeconds: run.leaseSeconds,
         lookups: LOOKUPS_RUNNING,
+        except: greedy([...running.values()], concurrency),
       });
       if (claimed === null) return;
       const execution = executeRun(run, claimed, signal)
@@ -59,7 +62,7 @@ export function startSyncs(deps: SyncsDeps): { stop(): Promise<void> } {
           running.delete(execution);
           waker.wake();
         });
-      running.add(execution);
+      running.set(execution, claimed.connectionId);
     }
   };
 
@@ -89,9 +92,16 @@ export function startSyncs(deps: SyncsDeps): { stop(): Promise<void> } {
       stopping.abort();
       for (const stop of unlisten) stop();
       await looping;
-      await Promise.all(running);
+      await Promise.all(running.keys());
     },
   };
+}
+
+/** Connections that hold all of a worker's places but one: the last is for the others, whatever their limit allows. */
+function greedy(connections: readonly string[], concurrency: number): string[] {
+  if (concurrency < 2) return [];
+  const places = Map.groupBy(connections, (connection) => connection);
+  return [...places].filter(([, held]) => held.length >= concurrency - 1).map(([connection]) => connection);
 }
 
 function tell({ log }: SyncsDeps, error: unknown): void {

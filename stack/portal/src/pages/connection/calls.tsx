@@ -1,3 +1,4 @@
+import { FUNCTIONS_AT_ONCE_MOST } from '@middle/core/sync-plan.ts';
 import { useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useAction } from '../../data/api.ts';
@@ -15,6 +16,7 @@ export function CallsPanel({ connection }: { readonly connection: Connection }) 
     <Panel title="Calls to the outside system">
       <div className="stack">
         <AddressAndRate connection={connection} />
+        <FunctionsAtOnce connection={connection} />
         <DevelopmentHosts connection={connection} />
       </div>
     </Panel>
@@ -79,22 +81,57 @@ interface NumberFieldProps {
   readonly label: string;
   readonly value: string;
   readonly error: string | null;
+  readonly hint?: string;
+  readonly disabled?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function NumberField({ label, value, error, onChange }: NumberFieldProps) {
+function NumberField({ label, value, error, hint, disabled = false, onChange }: NumberFieldProps) {
   return (
-    <Field label={label} optional error={error}>
+    <Field label={label} optional error={error} hint={hint}>
       {(ids) => (
         <Input
           {...ids}
           inputMode="numeric"
           placeholder="As the app says"
+          disabled={disabled}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
     </Field>
+  );
+}
+
+function FunctionsAtOnce({ connection }: { readonly connection: Connection }) {
+  const { functionsAtOnce, functions } = connection;
+  const [count, setCount] = useState(String(functionsAtOnce ?? ''));
+  const reason = useReason('connections.change', connection.account.id);
+  const update = useAction('updateConnection', { stale: STALE, done: 'Saved' });
+  const isWrong = count.trim() !== '' && !(isCount(count) && Number(count) <= FUNCTIONS_AT_ONCE_MOST);
+  const save = () =>
+    update.mutate({
+      params: { connectionId: connection.id },
+      body: { functionsAtOnce: count.trim() === '' ? null : Number(count) },
+    });
+  return (
+    <div className="row form-row">
+      <NumberField
+        label="Syncs at a time"
+        hint={`${functions.running} of ${functions.allowed} at work, ${functions.waiting} waiting. The others of this connection wait for their turn.`}
+        value={count}
+        onChange={setCount}
+        disabled={reason !== null}
+        error={isWrong ? `A whole number from 1 to ${FUNCTIONS_AT_ONCE_MOST}, or nothing.` : null}
+      />
+      <Button
+        busy={update.isPending}
+        reason={reason ?? (isWrong ? 'The number of syncs at a time is not right' : null)}
+        onClick={save}
+      >
+        Save limit
+      </Button>
+    </div>
   );
 }
 
