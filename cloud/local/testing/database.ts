@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { withClient } from '@middle/store/client.ts';
 import type { DatabaseAddress } from '@middle/store/database.ts';
 import { readMigrations } from '@middle/store/migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
+import { isAlive } from './alive.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   /** Of the whole cluster, for tests that must end connections or look behind the roles. */
@@ -47,7 +48,8 @@ async function asSuperuser({ superuser }: Addresses, statement: string): Promise
   await withClient({ ...superuser, database: 'postgres' }, (client) => client.query(statement));
 }
 
-const START_MILLISECONDS = 60_000;
+/** Only against hanging: a start takes 2 seconds, and many times that on a loaded machine. */
+const START_MILLISECONDS = 180_000;
 let shared: Promise<Addresses> | undefined;
 
 function sharedCluster(): Promise<Addresses> {
@@ -118,19 +120,19 @@ function firstLine(socket: Socket): Promise<string | null> {
   });
 }
 
-/** One starter at a time; a lock older than a start may take was left by a killed process. */
+/** One starter at a time. The lock names its process, so that one left by a killed process is known at once. */
 async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T | null> {
   try {
-    await mkdir(lock);
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
   } catch {
-    const made = await stat(lock).catch(() => null);
-    if (made !== null && Date.now() - made.mtimeMs > START_MILLISECONDS)
-      await rm(lock, { recursive: true, force: true });
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    // Zero: just made, or just gone.
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
     return null;
   }
   try {
     return await work();
   } finally {
-    await rm(lock, { recursive: true, force: true });
+    await rm(lock, { force: true });
   }
 }

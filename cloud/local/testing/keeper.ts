@@ -16,10 +16,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseAddress } from '@middle/store/database.ts';
 import { migrate } from '@middle/store/migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
+import { isAlive } from './alive.ts';
 import { addresses, clusterCommand, ensureCluster, provision, whyNotReady } from '../postgres.ts';
 
 const IDLE_MILLISECONDS = 3_000;
-const READY_MILLISECONDS = 30_000;
+const READY_MILLISECONDS = 120_000;
 const TEMPLATE = 'middle_template';
 /** Nothing secret is ever kept in this cluster. */
 const passwords = { superuser: 'superuser', owner: 'owner', api: 'api', worker: 'worker' };
@@ -113,14 +114,6 @@ async function endLeftovers(folder: string): Promise<void> {
     const keeper = Number(name.slice(prefix.length));
     if (!name.startsWith(prefix) || !Number.isInteger(keeper) || isAlive(keeper)) continue;
     await endLeftover(path.join(path.dirname(folder), name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 
