@@ -11,6 +11,8 @@ import { openDatabase } from '@middle/store/database.ts';
 import { openListener } from '@middle/store/listen.ts';
 import { startBalance } from './balance/balance.ts';
 import { readConfig } from './config.ts';
+import { startExecutor } from './executions/executor.ts';
+import { createExpressions } from './executions/expressions.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startIntake } from './intake/intake.ts';
 import { reprocessJobs } from './intake/reprocess.ts';
@@ -59,6 +61,17 @@ const tests = connectionTestJobs({ database, keys, tokens, clock, log });
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
   startSyncs({ database, listener, queues, functions, keys, tokens, log, clock, worker }),
+  startExecutor({
+    database,
+    listener,
+    expressions: createExpressions({ database, search }),
+    keys,
+    tokens,
+    functions,
+    clock,
+    log,
+    worker,
+  }),
   startIntake({ database, listener, queues, logs, keys, clock, log }),
   startJobs({ database, listener, log, worker, handlers }),
   // Apart: who waits for the answer to a test must not wait for a rebuild first.

@@ -136,13 +136,6 @@ class WorkflowCheck {
         if (step.filter !== null) this.#expression(at('filter'), step.filter, scope, BOOLEAN);
         this.#call(step.workflow, step.input, at, scope);
         return;
-      case 'export':
-        this.#source(step.source, at);
-        if (step.filter !== null) this.#expression(at('filter'), step.filter, scope, BOOLEAN);
-        for (const [index, { value }] of step.fields.entries()) {
-          this.#expression(at(`fields[${index}].value`), value, scope, ANY);
-        }
-        return;
       case 'wait':
         this.#wait(step, at, scope, plain);
         return;

@@ -102,7 +102,6 @@ class World {
       case 'action':
       case 'bulk':
       case 'call':
-      case 'export':
       case 'set':
       case 'stop':
         return { state: 'succeeded', output: place };

@@ -14,7 +14,7 @@ export const DEPTH_MAX = 12;
 export const STEP_RUNS_MAX = 10_000;
 /** Items of one for each. What is larger is a bulk step's work, which doesn't hold its items in memory. */
 export const ITEMS_MAX = 1_000;
-/** JSON text of one step's output, and of everything that an execution holds at a time. Longer data go to a file export. */
+/** JSON text of one step's output, and of everything that an execution holds at a time. */
 export const OUTPUT_MAX_BYTES = 262_144;
 export const EXECUTION_MAX_BYTES = 1_048_576;
 /** A wait or a whole execution ends after this long. */
@@ -147,28 +147,6 @@ const bulk = z.strictObject({
   failuresMax: z.int().min(1).nullable().default(null),
 });
 
-const exportField = z.strictObject({ title, value: expression });
-
-const fileExport = z.strictObject({
-  ...base,
-  kind: z.literal('export'),
-  source: recordSource,
-  filter: expression.nullable().default(null),
-  fields: z.array(exportField).min(1).max(200),
-  format: z.enum(['csv', 'jsonl']).default('csv'),
-  compress: z.boolean().default(true),
-  fileName: z
-    .string()
-    .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, ., _ and -')
-    .default('export'),
-  /** How long its address works. */
-  hours: z
-    .int()
-    .min(1)
-    .max(7 * 24)
-    .default(24),
-});
-
 /** Ends the execution here, well or badly. */
 const stop = z.strictObject({
   ...base,
@@ -196,19 +174,9 @@ export type WaitStep = z.output<typeof wait> &
   };
 export type CallStep = z.output<typeof call> & Failing;
 export type BulkStep = z.output<typeof bulk> & Failing;
-export type ExportStep = z.output<typeof fileExport> & Failing;
 export type StopStep = z.output<typeof stop>;
 export type Step =
-  | DecisionStep
-  | SwitchStep
-  | ActionStep
-  | SetStep
-  | EachStep
-  | WaitStep
-  | CallStep
-  | BulkStep
-  | ExportStep
-  | StopStep;
+  DecisionStep | SwitchStep | ActionStep | SetStep | EachStep | WaitStep | CallStep | BulkStep | StopStep;
 export type StepKind = Step['kind'];
 
 const block: z.ZodType<readonly Step[]> = z.lazy(() => z.array(step).max(STEPS_MAX));
@@ -232,7 +200,6 @@ const step: z.ZodType<Step> = z.discriminatedUnion('kind', [
   wait.extend({ onDeadline: blockOrNull, ...failing }),
   call.extend(failing),
   bulk.extend(failing),
-  fileExport.extend(failing),
   stop,
 ]);
 

@@ -113,16 +113,6 @@ class ScopeWalk {
         return nullable(countsOf('count', 'failed'));
       case 'bulk':
         return nullable(countsOf('records', 'begun', 'succeeded', 'failed', 'cancelled'));
-      case 'export':
-        return nullable(
-          objectOf([
-            { key: 'name', title: 'File name', type: TEXT },
-            { key: 'url', title: 'Address', type: TEXT },
-            { key: 'rows', title: 'Rows', type: NUMBER },
-            { key: 'bytes', title: 'Bytes', type: NUMBER },
-            { key: 'expiresAt', title: 'Works until', type: DATETIME },
-          ]),
-        );
       case 'wait':
         return step.until.kind === 'record'
           ? nullable(
@@ -170,7 +160,7 @@ function recordIn({ connection, recordType }: RecordSource): ExpressionType {
 
 /** Steps over records see the one they are at. */
 function recordScope(step: Step): Scope {
-  if (step.kind === 'bulk' || step.kind === 'export') return { record: recordIn(step.source) };
+  if (step.kind === 'bulk') return { record: recordIn(step.source) };
   if (step.kind === 'wait' && step.until.kind === 'record') {
     return { record: nullable(recordIn(step.until.source)) };
   }

@@ -33,7 +33,6 @@ function ownBlocks(step: Step): readonly Block[] {
     case 'action':
     case 'bulk':
     case 'call':
-    case 'export':
     case 'set':
     case 'stop':
       return [];

@@ -45,3 +45,16 @@ export async function wakeWaiting(
       for update skip locked)`);
   return rowCount ?? 0;
 }
+
+/** Records as they are now by their ids, without those that vanished at the source. */
+export async function readRecords(
+  db: Queryable,
+  recordSetId: number,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; data: Readonly<Record<string, unknown>> }>(sql`
+    select id, data from middle.record
+    where record_set_id = ${recordSetId} and id = any(${ids}::text[]) and deleted_at is null order by id`);
+  return new Map(rows.map(({ id, data }) => [id, data]));
+}

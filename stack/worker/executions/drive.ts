@@ -65,7 +65,7 @@ class Drive {
 
   #stepRun(next: NextStep, startedAt: Date): StepRun {
     const moment = { now: startedAt, seed: seedOf(this.#live, next) };
-    const { expressions } = this.#deps;
+    const { program } = this.#live;
     return {
       deps: this.#deps,
       live: this.#live,
@@ -73,7 +73,8 @@ class Drive {
       begun: this.#begun,
       queuedAt: this.#queuedAt,
       startedAt,
-      evaluate: (source, more) => expressions.evaluate(source, { ...scopeOf(this.#live), ...more }, moment),
+      evaluate: (source, more) =>
+        program.evaluate({ step: next.step.key }, source, { ...scopeOf(this.#live), ...more }, moment),
       begin: async (row, more) => {
         this.#written = { ...this.#written, ...row };
         const step = await this.#row(next, startedAt, { ...this.#written, state: 'running' });
@@ -135,7 +136,7 @@ class Drive {
       const mapping = Object.fromEntries(definition.output.map(({ key, value }) => [key, value]));
       const moment = { now: this.#deps.clock.now(), seed: `${this.#live.claimed.id}:output` };
       const output = await evaluateAll(mapping, (source) =>
-        this.#deps.expressions.evaluate(source, scopeOf(this.#live), moment),
+        this.#live.program.evaluate('output', source, scopeOf(this.#live), moment),
       );
       return { ...ended, state: 'succeeded', output, error: null };
     } catch (error) {

@@ -73,13 +73,13 @@ describe('executor', { timeout: 60_000 }, () => {
     const bare = await stack.workflow({ variables: [variable], steps: [set('x', 'inputs.a.b.c')] });
     const ended = await stack.ended(await stack.start(bare));
     assert.deepEqual([ended.state, ended.endedIn], ['failed', 'x']);
-    assert.match(ended.error?.message ?? '', /Cannot read properties of undefined/);
+    assert.match(ended.error?.message ?? '', /no field “a”/);
     const handled = await stack.workflow({
       variables: [variable],
       steps: [set('x', 'inputs.a.b.c', { onError: [set('y', 'steps.x.error.code')] })],
       output: [{ key: 'code', title: 'Code', value: 'variables.v' }],
     });
-    assert.deepEqual((await stack.ended(await stack.start(handled))).output, { code: 'internal' });
+    assert.deepEqual((await stack.ended(await stack.start(handled))).output, { code: 'expression_invalid' });
   });
 
   test('a wait holds nothing and goes on when its time has come; a cancelled one ends at once', async () => {
@@ -138,7 +138,8 @@ describe('executor', { timeout: 60_000 }, () => {
   test('a thousand executions at once, each exactly once', async () => {
     await using stack = await executionWorld();
     const id = await stack.workflow({
-      variables: [variable],
+      inputs: [{ key: 'n', title: 'N', type: { kind: 'number' } }],
+      variables: [{ ...variable, type: { kind: 'number' } }],
       steps: [set('a', 'inputs.n'), set('b', 'variables.v + 1'), set('c', 'variables.v + 1')],
       output: [{ key: 'v', title: 'V', value: 'variables.v' }],
     });

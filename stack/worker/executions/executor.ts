@@ -89,13 +89,12 @@ class Executor {
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
-    const { database, listener, expressions, clock, keys } = deps;
+    const { database, listener, clock, keys } = deps;
     this.#name = `${deps.worker}:${randomUUID().slice(0, 8)}`;
     this.#answers = new Answers(database, listener);
     this.#unlisten = listener.on('middle_execution', () => this.#waker.wake());
     this.#driveDeps = {
       database,
-      expressions,
       clock,
       committer: new Committer(database),
       seal: (id, values) => keys.seal(Buffer.from(JSON.stringify(values)), `execution:${id}`),
@@ -205,15 +204,16 @@ class Executor {
     const log = claimed.isResumed || claimed.againOf !== null ? await this.#openLog(id) : [];
     const hidden = claimed.sealed === null ? {} : await this.#open(id, claimed.sealed);
     const inputs = { ...claimed.input, ...hidden };
+    const program = await expressions.program(definition, bindings);
     const moment = { now: claimed.startedAt, seed: `${id}:variables` };
     const variables = await evaluateAll(
       Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),
-      (source) => expressions.evaluate(source, { inputs }, moment),
+      (source) => program.evaluate('variables', source, { inputs }, moment),
     );
     const { course, begun } = courseOf(definition, inputs, variables, log);
     const settled = begun === null ? log.length : log.length - 1;
     const redactor = new Redactor(Object.values(hidden));
-    return { claimed, definition, bindings, course, redactor, begun, sequence: settled + 1, stop };
+    return { claimed, definition, bindings, course, program, redactor, begun, sequence: settled + 1, stop };
   }
 
   /** The log with its true values: what is shown of a protected one doesn't lead an execution on. */

@@ -3,6 +3,7 @@ import type { NextStep, StepError } from '@middle/core/workflow/course.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
 import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
+import type { Program } from './expressions.ts';
 import type { Redactor } from './redactor.ts';
 
 /** Why an execution that is under way has to stop. */
@@ -18,6 +19,7 @@ export interface LiveExecution {
   readonly definition: WorkflowDefinition;
   readonly bindings: Readonly<Record<string, string>>;
   readonly course: Course;
+  readonly program: Program;
   readonly redactor: Redactor;
   /** The step run that was begun and has no outcome yet, when the execution was taken up again. */
   readonly begun: LoggedStep | null;

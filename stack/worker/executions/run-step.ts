@@ -23,8 +23,6 @@ export function stepRunner(deps: ActionDeps): (run: StepRun) => Promise<StepResu
         return decide(of(run, step));
       case 'each':
         return listItems(of(run, step));
-      case 'export':
-        return Promise.reject(new TypeError('not here yet'));
       case 'set':
         return setVariable(of(run, step));
       case 'stop':

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { systemClock } from '@middle/cloud/local/clock.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
@@ -11,33 +12,33 @@ import { openListener } from '@middle/store/listen.ts';
 import { only } from '@middle/store/only.ts';
 import { startExecutor } from '../executions/executor.ts';
 import type { ExecutorDeps } from '../executions/executor.ts';
-import type { Expressions } from '../executions/expressions.ts';
+import { createExpressions } from '../executions/expressions.ts';
 import { uuidv7 } from '../executions/uuid.ts';
 import { preparePartitions } from '../retention/retention.ts';
-
-/** Tests write their expressions in JavaScript; what the product's language can do has tests of its own. */
-export const javascript: Expressions = {
-  evaluate: (source, scope, { now }) => {
-    const names = [...Object.keys(scope), 'now'];
-    // oxlint-disable-next-line no-new-func, no-implied-eval -- the tests' own text
-    const evaluate: (...values: unknown[]) => unknown = new Function(
-      ...names,
-      `return (${source});`,
-    ) as never;
-    return Promise.resolve(evaluate(...Object.values(scope), now));
-  },
-};
 
 const NO_FUNCTIONS: Functions = {
   invoke: () => Promise.reject(new Error('no functions here')),
   describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
   close: () => Promise.resolve(),
 };
-export const plainKeys = {
+const NO_SEARCH = {
+  query: () => Promise.resolve({ hits: [], next: null, total: { count: 0, exact: true } }),
+};
+const plainKeys = {
   derive: () => Promise.resolve(Buffer.alloc(32, 1)),
   seal: (plain: Uint8Array) => Promise.resolve(plain),
   open: (sealed: Uint8Array) => Promise.resolve(sealed),
 };
+
+/** What an executor needs beside its database: nothing outside, and keys that hide nothing. */
+export function bareDeps(database: Database) {
+  return {
+    expressions: createExpressions({ database, search: NO_SEARCH }),
+    keys: plainKeys,
+    tokens: { fetch: () => Promise.reject(new Error('no tokens here')), close: (): void => {} },
+    functions: NO_FUNCTIONS,
+  };
+}
 
 export interface ExecutionWorld extends AsyncDisposable {
   readonly addresses: { readonly owner: DatabaseAddress; readonly worker: DatabaseAddress };
@@ -46,17 +47,25 @@ export interface ExecutionWorld extends AsyncDisposable {
   readonly accountId: string;
   account(key: string): Promise<string>;
   /** Publishes a workflow. */
-  workflow(
-    definition: object,
-    options?: { readonly account?: string; readonly atOnce?: number },
-  ): Promise<string>;
+  workflow(definition: object, options?: WorkflowOptions): Promise<string>;
   start(workflowId: string, input?: object, more?: Partial<NewExecution>): Promise<string>;
   executor(options?: Partial<ExecutorDeps>): { stop(): Promise<void> };
   /** Resolves with the row of the ended execution. */
   ended(id: string): Promise<EndedRow>;
-  steps(
-    id: string,
-  ): Promise<readonly { place: string; state: string; output: unknown; branch: string | null }[]>;
+  steps(id: string): Promise<readonly StepRow[]>;
+}
+
+interface WorkflowOptions {
+  readonly account?: string;
+  readonly atOnce?: number;
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+interface StepRow {
+  readonly place: string;
+  readonly state: string;
+  readonly output: unknown;
+  readonly branch: string | null;
 }
 
 export interface EndedRow {
@@ -68,6 +77,8 @@ export interface EndedRow {
   readonly steps: number;
 }
 
+const silent = (): void => {};
+
 export async function executionWorld(): Promise<ExecutionWorld> {
   const cleanup = new AsyncDisposableStack();
   const addresses = cleanup.use(await testDatabase());
@@ -75,8 +86,7 @@ export async function executionWorld(): Promise<ExecutionWorld> {
   cleanup.defer(() => owner.close());
   const database = openDatabase(addresses.worker, { max: 10 });
   cleanup.defer(() => database.close());
-  const log = (): void => {};
-  const listener = openListener(database, log);
+  const listener = openListener(database, silent);
   cleanup.defer(() => listener.close());
   await preparePartitions({ database, clock: systemClock });
   const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
@@ -95,8 +105,9 @@ export async function executionWorld(): Promise<ExecutionWorld> {
     async workflow(definition, options = {}) {
       const parsed = workflowDefinitionSchema.parse(definition);
       const id = await one(sql`
-        insert into middle.workflow (account_id, name, draft_saved_by, version, at_once)
-        values (${options.account ?? accountId}, ${`w${(workflows += 1)}`}, 'test', 1, ${options.atOnce ?? null})
+        insert into middle.workflow (account_id, name, draft_saved_by, version, at_once, bindings)
+        values (${options.account ?? accountId}, ${`w${(workflows += 1)}`}, 'test', 1, ${options.atOnce ?? null},
+          ${JSON.stringify(options.bindings ?? {})})
         returning id`);
       await owner.query(sql`
         insert into middle.workflow_version (workflow_id, version, definition, published_by)
@@ -119,40 +130,34 @@ export async function executionWorld(): Promise<ExecutionWorld> {
     },
     executor(options = {}) {
       const executor = startExecutor({
+        ...bareDeps(database),
         database,
         listener,
-        expressions: javascript,
-        keys: plainKeys,
-        tokens: { fetch: () => Promise.reject(new Error('no tokens here')), close: () => {} },
-        functions: NO_FUNCTIONS,
         clock: systemClock,
-        log,
+        log: silent,
         worker: 'test',
         ...options,
       });
       cleanup.defer(() => executor.stop());
       return executor;
     },
-    async ended(id) {
-      for (;;) {
-        const { rows } = await owner.query<EndedRow>(sql`
-          select state, output, error, ended_in as "endedIn", restarts, steps from middle.execution where id = ${id}`);
-        if (rows[0] !== undefined) return rows[0];
-        await new Promise((resolve) => {
-          setTimeout(resolve, 5);
-        });
-      }
-    },
-    async steps(id) {
-      const { rows } = await owner.query<{
-        place: string;
-        state: string;
-        output: unknown;
-        branch: string | null;
-      }>(sql`
-        select place, state, output, branch from middle.step_run where execution_id = ${id} order by sequence`);
-      return rows;
-    },
+    ended: (id) => endedRow(owner, id),
+    steps: (id) => stepRuns(owner, id),
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   };
+}
+
+async function endedRow(db: Database, id: string): Promise<EndedRow> {
+  for (;;) {
+    const { rows } = await db.query<EndedRow>(sql`
+      select state, output, error, ended_in as "endedIn", restarts, steps from middle.execution where id = ${id}`);
+    if (rows[0] !== undefined) return rows[0];
+    await sleep(5);
+  }
+}
+
+async function stepRuns(db: Database, id: string): Promise<readonly StepRow[]> {
+  const { rows } = await db.query<StepRow>(sql`
+    select place, state, output, branch from middle.step_run where execution_id = ${id} order by sequence`);
+  return rows;
 }

@@ -4,14 +4,12 @@ import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { RecordWait, StepRunRow } from '@middle/store/executions/commit.ts';
 import type { Committer, Commitment } from '../committer.ts';
-import type { Expressions } from '../expressions.ts';
 import type { LiveExecution } from '../live.ts';
 
 /** What steps stand on. */
 export interface StepDeps {
   readonly database: Database;
   readonly committer: Committer;
-  readonly expressions: Expressions;
   readonly clock: { now(): Date };
 }
 
