@@ -68,9 +68,12 @@ export async function claimRun(database: Database, claim: Claim): Promise<Claime
         returning r.id, r.connection_id, r.kind, r.input, r.cursor, r.attempts
       ), invocation as (
         insert into middle.invocation (sync_run_id, connection_id, app_id, app_version_id, function_key, kind, attempt,
-          fence, lease_until, worker)
+          fence, lease_until, worker, started_at)
         select run.id, run.connection_id, chosen.app_id, chosen.app_version_id, chosen.function_key, 'sync', run.attempts,
-          1, now() + make_interval(secs => ${claim.leaseSeconds}), ${claim.worker}
+          1, now() + make_interval(secs => ${claim.leaseSeconds}), ${claim.worker},
+          -- Newest wins by this, so a later attempt is newer also when the clock went back in between.
+          greatest(date_trunc('milliseconds', clock_timestamp()), (
+            select max(i.started_at) + interval '1 millisecond' from middle.invocation i where i.sync_run_id = run.id))
         from run, chosen returning id, fence
       )
       select run.id as "runId", invocation.id as "invocationId", invocation.fence::text as fence,

@@ -86,6 +86,20 @@ describe('claims', () => {
     assert.ok((await stack.claim()) !== null, 'the next one’s turn');
   });
 
+  test('a later attempt is newer than those before it, also when the clock went back in between', async () => {
+    await using stack = await world(1, 1);
+    await stack.queue(only(stack.ids), 1);
+    const first = await stack.claim();
+    assert.ok(first !== null);
+    await stack.owner.query(sql`
+      update middle.invocation set started_at = date_trunc('milliseconds', now()) + interval '1 hour', state = 'ended'`);
+    await stack.owner.query(sql`update middle.sync_run set state = 'queued'`);
+    assert.equal((await stack.claim())?.attempt, 2);
+    const { rows } = await stack.owner.query<{ isNewer: boolean }>(sql`
+      select array_agg(attempt order by started_at) = array[1, 2] as "isNewer" from middle.invocation`);
+    assert.deepEqual(rows, [{ isNewer: true }]);
+  });
+
   test('whatever waits, no connection exceeds its limit, and none waits behind one that has more at work', async () => {
     await using stack = await world(3, 5);
     const queues = fc.array(fc.nat({ max: 5 }), { minLength: 3, maxLength: 3 });

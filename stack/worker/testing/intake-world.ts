@@ -45,8 +45,7 @@ export interface IntakeWorld extends AsyncDisposable {
   readonly tokenKey: Uint8Array;
   readonly connectionId: string;
   readonly cities: number;
-  /** Starts an invocation; with `complete`, of a run that marks vanished records. */
-  begin(options?: { readonly startedAt?: Date; readonly complete?: boolean }): Promise<TestInvocation>;
+  begin(options?: BeginOptions): Promise<TestInvocation>;
   /** Gives the record set `city` another definition. */
   changeCities(definition: object): Promise<void>;
   /** Makes the database refuse the city with this id; null: none any more. */
@@ -54,6 +53,14 @@ export interface IntakeWorld extends AsyncDisposable {
   /** Takes today's partition of the history away, as if nobody had prepared it. */
   forgetToday(): Promise<void>;
   startIntake(): { stop(): Promise<void> };
+}
+
+export interface BeginOptions {
+  readonly startedAt?: Date;
+  /** Of a run of its own that marks vanished records. */
+  readonly complete?: boolean;
+  /** The next attempt of this run, as the reaper leaves the ones before: killed, and nobody knows how much they sent. */
+  readonly attemptOf?: TestInvocation;
 }
 
 export interface TestInvocation {
@@ -184,11 +191,14 @@ async function seed(owner: Database): Promise<Ids> {
 async function begin(
   owner: Database,
   ids: Ids,
-  { startedAt = new Date(), complete = false }: { readonly startedAt?: Date; readonly complete?: boolean },
+  { startedAt = new Date(), complete = false, attemptOf }: BeginOptions,
 ): Promise<TestInvocation> {
   const id = only((await owner.query<{ id: string }>(sql`select uuidv7() as id`)).rows).id;
-  const runId = complete ? randomUUID() : null;
-  if (runId !== null) {
+  const runId = attemptOf?.runId ?? (complete ? randomUUID() : null);
+  if (attemptOf !== undefined) {
+    await owner.query(sql`
+      update middle.invocation set state = 'ended', outcome = 'restarted', ended_at = now() where id = ${attemptOf.id}`);
+  } else if (runId !== null) {
     await owner.query(sql`insert into middle.sync_run (id, sync_id, record_set_id, connection_id, kind, cause, input, state)
       values (${runId}, ${ids.sync}, ${ids.city}, ${ids.connection}, 'complete', 'person', '{}', 'running')`);
   }
