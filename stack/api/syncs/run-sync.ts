@@ -74,8 +74,7 @@ async function windowFor(db: Queryable, sync: RunnableSync, given: Given, now: D
 
 /** Where the last window ended, less the overlap; for the very first run as far back as the developer said. */
 async function sinceFor(db: Queryable, sync: RunnableSync, now: Date): Promise<Date> {
-  if (sync.coveredUntil !== null)
-    return new Date(sync.coveredUntil.getTime() - sync.overlapSeconds * 1000);
+  if (sync.coveredUntil !== null) return new Date(sync.coveredUntil.getTime() - sync.overlapSeconds * 1000);
   const { manifest } = await getAppVersionById(db, sync.versionId);
   const definition = findSync(manifest, sync.recordType, 'recent');
   const firstWindow = definition?.kind === 'recent' ? definition.firstWindow : 0;

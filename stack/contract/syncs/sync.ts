@@ -63,12 +63,9 @@ export const syncRun = z
     }),
     bytes: z.number(),
     error: failure.nullable(),
-    warning: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'Why a run that succeeded deserves a look, such as that nothing was marked deleted.',
-      }),
+    warning: z.string().nullable().meta({
+      description: 'Why a run that succeeded deserves a look, such as that nothing was marked deleted.',
+    }),
   })
   .meta({ id: 'SyncRun' });
 
