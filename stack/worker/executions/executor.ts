@@ -84,6 +84,7 @@ class Executor {
   readonly #driveDeps: DriveDeps;
   readonly #answers: Answers;
   readonly #unlisten: () => void;
+  #isAsked = false;
   /** Executions whose last commit failed: they go back as soon as the database answers. */
   readonly #toRelease = new Set<string>();
 
@@ -92,7 +93,11 @@ class Executor {
     const { database, listener, clock, keys } = deps;
     this.#name = `${deps.worker}:${randomUUID().slice(0, 8)}`;
     this.#answers = new Answers(database, listener);
-    this.#unlisten = listener.on('middle_execution', () => this.#waker.wake());
+    this.#unlisten = listener.on('middle_execution', (what) => {
+      // Nothing said: something new to claim. `look`: someone asked to cancel.
+      if (what !== '') this.#isAsked = true;
+      this.#waker.wake();
+    });
     this.#driveDeps = {
       database,
       clock,
@@ -110,14 +115,22 @@ class Executor {
   async run(): Promise<void> {
     const { signal } = this.#stopping;
     const heart = this.#beat();
+    const every = this.#deps.pollMilliseconds ?? POLL_MILLISECONDS;
+    let looked = -Infinity;
     while (!signal.aborted) {
       this.#waker.reset();
       try {
-        await this.#look();
+        // A place that became free asks for the next execution only.
+        if (performance.now() - looked >= every || this.#isAsked) {
+          looked = performance.now();
+          this.#isAsked = false;
+          await this.#look();
+        }
+        await this.#claim();
       } catch (error) {
         this.#tell(error);
       }
-      await this.#waker.sleep(this.#deps.pollMilliseconds ?? POLL_MILLISECONDS, signal);
+      await this.#waker.sleep(Math.max(1, looked + every - performance.now()), signal);
     }
     await heart;
   }
@@ -142,7 +155,6 @@ class Executor {
       await database.transaction((client) => cancelParts(client, [id]));
       this.#halt(id, { kind: 'cancelled', by });
     }
-    await this.#claim();
   }
 
   async #claim(): Promise<void> {
