@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { overflowOf, settle, violationsOf } from './inspect.ts';
+import { complaintsAbout, overflowOf, settle, violationsOf } from './inspect.ts';
 import { firstTransfers, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
@@ -45,13 +45,16 @@ async function places({ stack, connectionId, accountKey }: Scene): Promise<reado
 }
 
 test('every page of the portal, with the sample', async (t) => {
-  await using scene = await openScene();
+  const welcome: string[] = [];
+  await using scene = await openScene(async (at) => {
+    welcome.push(...(await complaintsAbout(at, 'welcome')));
+  });
   const { page } = scene;
   await firstTransfers(scene);
   const all = await places(scene);
 
   await t.test('no page scrolls sideways at 400 pixels, and axe finds nothing serious', async () => {
-    const found: string[] = [];
+    const found = [...welcome];
     for (const { address, dark } of all) {
       await settle(page, address);
       found.push(...(await overflowOf(page, address)));

@@ -14,12 +14,13 @@ export interface Scene extends AsyncDisposable {
 }
 
 /** Starts a stack with the sample and signs its first owner in, by the one-time link and the page that welcomes. */
-export async function openScene(): Promise<Scene> {
+export async function openScene(atWelcome?: (page: Page) => Promise<void>): Promise<Scene> {
   const stack = await startStack();
   const browser = await openBrowser();
   const { page, complaints } = await openPage(browser, stack.address);
   await page.goto(stack.signInLink);
   await page.getByRole('heading', { name: 'Welcome to your stack' }).waitFor();
+  await atWelcome?.(page);
   await page.getByLabel('Your name').fill('Ada Owner');
   await page.getByLabel('E-mail address').fill('ada@example.com');
   await page.getByLabel('Password').fill('correct horse battery');
