@@ -1,0 +1,108 @@
+import sql from 'sql-template-tag';
+import type { Relation } from '@middle/core/expression/records.ts';
+import type { Queryable } from '../database.ts';
+import { findRecordSet } from '../executions/sources.ts';
+
+/** Finds, by the search index, records whose attribute has this value; the primary data have no index for it. */
+export type FindNaming = (
+  recordSetId: number,
+  attribute: string,
+  value: string,
+  most: number,
+) => Promise<readonly string[]>;
+
+/** Records that name another one: no more of them are looked at. */
+const NAMING_MOST = 500;
+
+type Data = Readonly<Record<string, unknown>>;
+
+/**
+ * Related records for the evaluation of many expressions. An evaluation that needs one that is not here gets null and
+ * is noted as unfinished; `fetch` then gets what all of them needed in few statements, and they are worked out again.
+ */
+export class RelatedCache {
+  readonly #db: Queryable;
+  readonly #findNaming: FindNaming;
+  readonly #known = new Map<string, Data | readonly Data[] | null>();
+  readonly #sets = new Map<string, number | null>();
+  #wanted = new Map<string, { readonly relation: Relation; readonly value: string }>();
+  #isUnfinished = false;
+
+  constructor(db: Queryable, findNaming: FindNaming) {
+    this.#db = db;
+    this.#findNaming = findNaming;
+  }
+
+  /** For one evaluation: whether it had everything that it asked for. */
+  isFinished(evaluation: () => void): boolean {
+    this.#isUnfinished = false;
+    evaluation();
+    return !this.#isUnfinished;
+  }
+
+  readonly get = (relation: Relation, record: Data): unknown => {
+    const { direction } = relation;
+    const value = record[direction === 'forward' ? relation.foreignKey : relation.primaryId];
+    if (typeof value !== 'string') return direction === 'forward' ? null : [];
+    const key = keyOf(relation, value);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#isUnfinished = true;
+    this.#wanted.set(key, { relation, value });
+    return null;
+  };
+
+  async fetch(): Promise<void> {
+    const wanted = [...this.#wanted];
+    this.#wanted = new Map();
+    const groups = Map.groupBy(wanted, ([, { relation }]) => keyOf(relation, ''));
+    for (const group of groups.values()) {
+      const relation = group[0]?.[1].relation;
+      if (relation === undefined) continue;
+      const set = await this.#setOf(relation);
+      const values = group.map(([, { value }]) => value);
+      if (relation.direction === 'forward') await this.#fetchNamed(relation, set, values);
+      else await this.#fetchNaming(relation, set, values);
+    }
+  }
+
+  async #fetchNamed(relation: Relation, set: number | null, ids: readonly string[]): Promise<void> {
+    const found = new Map((await this.#read(set, ids)).map(({ id, data }) => [id, data]));
+    for (const id of ids) this.#known.set(keyOf(relation, id), found.get(id) ?? null);
+  }
+
+  /** The index may be a moment behind: what no longer names the record is left out. */
+  async #fetchNaming(relation: Relation, set: number | null, values: readonly string[]): Promise<void> {
+    const { foreignKey } = relation;
+    for (const value of values) {
+      const ids = set === null ? [] : await this.#findNaming(set, foreignKey, value, NAMING_MOST);
+      const rows = await this.#read(set, ids);
+      const naming = rows.map(({ data }) => data).filter((data) => data[foreignKey] === value);
+      this.#known.set(keyOf(relation, value), naming);
+    }
+  }
+
+  async #read(
+    set: number | null,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly data: Data }[]> {
+    if (set === null || ids.length === 0) return [];
+    const { rows } = await this.#db.query<{ id: string; data: Data }>(sql`
+      select id, data from middle.record
+      where record_set_id = ${set} and id = any(${ids}::text[]) and deleted_at is null order by id`);
+    return rows;
+  }
+
+  async #setOf({ connection, recordType }: Relation): Promise<number | null> {
+    const key = `${connection}/${recordType}`;
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = await findRecordSet(this.#db, connection, recordType);
+    this.#sets.set(key, set);
+    return set;
+  }
+}
+
+function keyOf({ connection, recordType, direction, foreignKey }: Relation, value: string): string {
+  return JSON.stringify([connection, recordType, direction, foreignKey, value]);
+}
