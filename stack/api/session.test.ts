@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import sql from 'sql-template-tag';
 import { ApiProblem, createClient } from '@middle/contract/client.ts';
 import type { Client } from '@middle/contract/client.ts';
+import { getPerson } from '@middle/store/people.ts';
 import { PASSWORD, browser, personClient } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
 import type { TestServer } from './testing/server.ts';
@@ -95,6 +97,7 @@ describe('a second factor', () => {
     const { fetch: send } = await personClient(server, { email: 'tess@example.com', role: 'developer' });
     const client = createClient({ baseUrl: server.baseUrl, fetch: send });
     const sign = (code?: string) => post('/sign-in', { email: 'tess@example.com', password: PASSWORD, code });
+    const { id } = await client.getMe();
     const enrolment = await client.enrolSecondFactor({ body: { password: PASSWORD } });
     assert.match(enrolment.uri, /^otpauth:\/\/totp\//);
     assert.equal((await sign()).status, 200, 'it does not count before it is verified');
@@ -117,6 +120,48 @@ describe('a second factor', () => {
 
     await clientOf(recovered).disableSecondFactor({ body: { password: PASSWORD } });
     assert.equal((await sign()).status, 200);
+
+    const { items } = await server.client.listAuditEvents({
+      query: { subjectKind: 'person', subjectId: id },
+    });
+    const factor = items.map(({ action }) => action).filter((action) => action.startsWith('second_factor.'));
+    assert.deepEqual(factor.reverse(), [
+      'second_factor.enrol',
+      'second_factor.switch_on',
+      'second_factor.switch_off',
+    ]);
+  });
+
+  test('does not change without its line in the audit trail', async () => {
+    const { fetch: send } = await personClient(server, { email: 'una@example.com', role: 'developer' });
+    const client = createClient({ baseUrl: server.baseUrl, fetch: send });
+    const { signIn } = server.deps;
+    const signedIn = async (): Promise<Headers> => {
+      const answer = await post('/sign-in', { email: 'una@example.com', password: PASSWORD });
+      const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+      return new Headers({ cookie: cookies.join('; ') });
+    };
+    const refuse = (): Promise<never> => Promise.reject(new Error('no line can be written'));
+    const noLine = { message: 'no line can be written' };
+
+    await assert.rejects(signIn.enrolSecondFactor(PASSWORD, await signedIn(), refuse), noLine);
+    const { id } = await client.getMe();
+    const enrolments = await server.deps.database.query(
+      sql`select from auth."twoFactor" where "userId" = ${id}`,
+    );
+    assert.equal(enrolments.rowCount, 0);
+
+    const { secret } = await client.enrolSecondFactor({ body: { password: PASSWORD } });
+    const headers = await signedIn();
+    await assert.rejects(signIn.verifySecondFactor(totp(secret), headers, refuse), noLine);
+    assert.equal((await client.getMe()).secondFactor, false);
+    assert.notEqual(await signIn.session(headers), null, 'the session has not been replaced either');
+
+    await client.verifySecondFactor({ body: { code: totp(secret) } });
+    const proven = await signIn.start(id, new Headers());
+    const cookie = proven.map((one) => one.split(';')[0]).join('; ');
+    await assert.rejects(signIn.disableSecondFactor(PASSWORD, new Headers({ cookie }), refuse), noLine);
+    assert.equal((await getPerson(server.deps.database, id))?.secondFactor, true);
   });
 });
 

@@ -5,12 +5,13 @@ import { handler } from '../call.ts';
 
 export const deleteDeadLetters = handler(endpoint, async ({ deps, params, body, caller }) => {
   await existingApp(deps.database, params.appKey);
-  const deleted = await deps.queues.open(params.appKey).deleteDead(body.ids);
+  const queue = deps.queues.open(params.appKey);
+  // Before the change, for the reason that redriving has.
   await addAuditEvent(deps.database, caller, {
     action: 'dead_letters.delete',
     subjectKind: 'app',
     subjectId: params.appKey,
-    detail: { deleted, ids: body.ids },
+    detail: { ids: body.ids, dead: (await queue.stats()).dead },
   });
-  return { deleted };
+  return { deleted: await queue.deleteDead(body.ids) };
 });

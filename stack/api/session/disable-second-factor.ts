@@ -5,10 +5,12 @@ import { personIdOf } from './answer.ts';
 
 export const disableSecondFactor = handler(endpoint, async ({ deps, body, headers, caller, setHeader }) => {
   const personId = personIdOf(caller);
-  setHeader('set-cookie', [...(await deps.signIn.disableSecondFactor(body.password, headers))]);
-  await addAuditEvent(deps.database, caller, {
-    action: 'second_factor.switch_off',
-    subjectKind: 'person',
-    subjectId: personId,
-  });
+  const cookies = await deps.signIn.disableSecondFactor(body.password, headers, (client) =>
+    addAuditEvent(client, caller, {
+      action: 'second_factor.switch_off',
+      subjectKind: 'person',
+      subjectId: personId,
+    }),
+  );
+  setHeader('set-cookie', [...cookies]);
 });

@@ -5,11 +5,13 @@ import { personIdOf } from './answer.ts';
 
 export const enrolSecondFactor = handler(endpoint, async ({ deps, body, headers, caller }) => {
   const personId = personIdOf(caller);
-  const { uri, recoveryCodes } = await deps.signIn.enrolSecondFactor(body.password, headers);
-  await addAuditEvent(deps.database, caller, {
-    action: 'second_factor.enrol',
-    subjectKind: 'person',
-    subjectId: personId,
-  });
+  const enrolment = await deps.signIn.enrolSecondFactor(body.password, headers, (client) =>
+    addAuditEvent(client, caller, {
+      action: 'second_factor.enrol',
+      subjectKind: 'person',
+      subjectId: personId,
+    }),
+  );
+  const { uri, recoveryCodes } = enrolment;
   return { uri, secret: new URL(uri).searchParams.get('secret') ?? '', recoveryCodes };
 });

@@ -5,10 +5,12 @@ import { personIdOf } from './answer.ts';
 
 export const verifySecondFactor = handler(endpoint, async ({ deps, body, headers, caller, setHeader }) => {
   const personId = personIdOf(caller);
-  setHeader('set-cookie', [...(await deps.signIn.verifySecondFactor(body.code, headers))]);
-  await addAuditEvent(deps.database, caller, {
-    action: 'second_factor.switch_on',
-    subjectKind: 'person',
-    subjectId: personId,
-  });
+  const cookies = await deps.signIn.verifySecondFactor(body.code, headers, (client) =>
+    addAuditEvent(client, caller, {
+      action: 'second_factor.switch_on',
+      subjectKind: 'person',
+      subjectId: personId,
+    }),
+  );
+  setHeader('set-cookie', [...cookies]);
 });

@@ -2,18 +2,24 @@ import { betterAuth } from 'better-auth';
 import { createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import type { Pool } from 'pg';
+import type { PoolClient } from 'pg';
 import { z } from 'zod';
 
 /** Sessions last a week, and are prolonged once a day while they are used. */
 const SESSION_SECONDS = { life: 7 * 86_400, prolong: 86_400 };
+
+/** Where the library takes its connections from. */
+export interface LibraryPool {
+  connect(): Promise<Pick<PoolClient, 'query' | 'release'>>;
+  end(): Promise<void>;
+}
 
 /**
  * The sign-in library with our choices. It is imported when somebody first comes with a cookie or a password, since it
  * costs more memory than all the rest of the API.
  */
 export function createLibrary(options: {
-  readonly pool: Pool;
+  readonly pool: LibraryPool;
   readonly secret: string;
   readonly publicUrl: string;
   readonly warn: (message: string) => void;

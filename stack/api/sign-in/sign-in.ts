@@ -1,14 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomBytes } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import { MiddleError } from '@middle/core/errors.ts';
 import type { ErrorCode } from '@middle/core/error-codes.ts';
 import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { Log } from '@middle/core/log.ts';
 import { openDatabase } from '@middle/store/database.ts';
-import type { Database, DatabaseAddress } from '@middle/store/database.ts';
-import type { Library } from './library.ts';
+import type { Database, DatabaseAddress, Queryable, Transaction } from '@middle/store/database.ts';
+import type { Library, LibraryPool } from './library.ts';
 
 /** Headers that the answer must carry. */
 export type Cookies = readonly string[];
+
+/** What is written in the same transaction as a change of the library's: its line in the audit trail. */
+export type Alongside = (db: Queryable) => Promise<void>;
 
 export interface SignIn {
   /** Who the session cookie belongs to, and the cookies that prolong it. Null without a valid one. */
@@ -25,9 +30,10 @@ export interface SignIn {
   enrolSecondFactor(
     password: string,
     headers: Headers,
+    alongside: Alongside,
   ): Promise<{ uri: string; recoveryCodes: readonly string[] }>;
-  verifySecondFactor(code: string, headers: Headers): Promise<Cookies>;
-  disableSecondFactor(password: string, headers: Headers): Promise<Cookies>;
+  verifySecondFactor(code: string, headers: Headers, alongside: Alongside): Promise<Cookies>;
+  disableSecondFactor(password: string, headers: Headers, alongside: Alongside): Promise<Cookies>;
   close(): Promise<void>;
 }
 
@@ -100,7 +106,7 @@ interface SignInOptions {
 }
 
 export function openSignIn(options: SignInOptions): SignIn {
-  const { library, close } = lazyLibrary(options);
+  const { library, change, close } = lazyLibrary(options);
   return {
     async session(headers) {
       const { api } = await library();
@@ -133,24 +139,26 @@ export function openSignIn(options: SignInOptions): SignIn {
       const { $context } = await library();
       return (await $context).password.verify({ hash, password });
     },
-    async enrolSecondFactor(password, headers) {
-      const { api } = await library();
-      const enrolment = await refusing(api.enableTwoFactor({ body: { password }, headers }));
+    async enrolSecondFactor(password, headers, alongside) {
+      const enrolment = await change(
+        ({ api }) => api.enableTwoFactor({ body: { password }, headers }),
+        alongside,
+      );
       if (enrolment.method !== 'totp')
         throw new TypeError('not the kind of second factor that was asked for');
       return { uri: enrolment.totpURI, recoveryCodes: enrolment.backupCodes };
     },
-    async verifySecondFactor(code, headers) {
-      const { api } = await library();
-      const { headers: answer } = await refusing(
-        api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+    async verifySecondFactor(code, headers, alongside) {
+      const { headers: answer } = await change(
+        ({ api }) => api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+        alongside,
       );
       return answer.getSetCookie();
     },
-    async disableSecondFactor(password, headers) {
-      const { api } = await library();
-      const { headers: answer } = await refusing(
-        api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }),
+    async disableSecondFactor(password, headers, alongside) {
+      const { headers: answer } = await change(
+        ({ api }) => api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }),
+        alongside,
       );
       return answer.getSetCookie();
     },
@@ -158,34 +166,67 @@ export function openSignIn(options: SignInOptions): SignIn {
   };
 }
 
+interface LazyLibrary {
+  readonly library: () => Promise<Library>;
+  /** Makes a change through the library in one transaction with what is written alongside. */
+  readonly change: <T>(work: (library: Library) => Promise<T>, alongside: Alongside) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
 /** The library and its connections, once somebody needs them. */
-function lazyLibrary(options: SignInOptions): {
-  library: () => Promise<Library>;
-  close: () => Promise<void>;
-} {
-  let database: Database | null = null;
-  let opening: Promise<Library> | null = null;
-  const open = async (): Promise<Library> => {
+function lazyLibrary(options: SignInOptions): LazyLibrary {
+  const underWay = new AsyncLocalStorage<Transaction>();
+  let opening: Promise<{ library: Library; database: Database }> | null = null;
+  const open = async (): Promise<{ library: Library; database: Database }> => {
     const { createLibrary } = await import('./library.ts');
     const secret = Buffer.from(await options.keys.derive('sign-in')).toString('hex');
     // The library's statements name no schema, so it has connections of its own that find the one of sign-in.
-    database = openDatabase(options.database, {
+    const database = openDatabase(options.database, {
       max: 2,
       options: '-c search_path=auth -c statement_timeout=10000',
     });
-    return createLibrary({
-      pool: database.pool,
+    const library = createLibrary({
+      pool: poolWithin(database, underWay),
       secret,
       publicUrl: options.publicUrl,
       warn: (message) => options.log({ level: 'warn', code: 'sign_in.library', message }),
     });
+    return { library, database };
   };
   return {
-    library: () => (opening ??= open()),
-    async close() {
-      await opening;
-      await database?.close();
+    async library() {
+      return (await (opening ??= open())).library;
     },
+    async change(work, alongside) {
+      const { library, database } = await (opening ??= open());
+      // A refusal rolls back, and loses nothing: the library counts wrong codes at sign-in only, which is not done here.
+      return database.transaction((client) =>
+        underWay.run(client, async () => {
+          const done = await refusing(work(library));
+          await alongside(client);
+          return done;
+        }),
+      );
+    },
+    async close() {
+      await (await opening)?.database.close();
+    },
+  };
+}
+
+/**
+ * The library asks for a connection for each of its statements, and opens no transaction for the changes we ask of it.
+ * While one of ours is under way it gets that one's connection.
+ */
+function poolWithin(database: Database, underWay: AsyncLocalStorage<Transaction>): LibraryPool {
+  return {
+    async connect() {
+      const client = underWay.getStore();
+      if (client === undefined) return database.pool.connect();
+      // The transaction gives the connection back, at its end.
+      return { query: client.query.bind<PoolClient['query']>(client), release: () => {} };
+    },
+    end: () => database.close(),
   };
 }
 
