@@ -10,6 +10,7 @@ import type { Database, DatabaseAddress } from '@middle/store/database.ts';
 import { openListener } from '@middle/store/listen.ts';
 import { only } from '@middle/store/only.ts';
 import { storeEmissions } from '@middle/store/record-writes.ts';
+import { uuidv7 } from '../executions/uuid.ts';
 import { preparePartitions } from '../retention/retention.ts';
 import type { TriggerDeps } from '../triggers/deps.ts';
 
@@ -140,34 +141,7 @@ export async function triggerWorld(clock: Clock = systemClock) {
           ${given.requeueSeconds ?? 60}, ${given.requeueAttempts ?? 10})
         returning id`);
     },
-    /** Stores records as the intake does: the change and its line in the outbox in one transaction. */
-    async store(set: number, records: readonly { readonly id: string }[]): Promise<void> {
-      const invocationId = await id(sql`select uuidv7() as id`);
-      const startedAt = new Date();
-      const emissions = records.map((record, sequence) => {
-        const text = JSON.stringify(record);
-        const digest = createHash('sha256').update(text).digest().subarray(0, 16);
-        return { id: record.id, text, digest, origin: { startedAt, sequence }, invocationId };
-      });
-      await database.transaction(async (client) => {
-        const stored = await storeEmissions(client, set, emissions);
-        await announceChanges(client, { recordSetId: set, invocationId, ...stored, deleted: [] });
-      });
-    },
-    async remove(set: number, ids: readonly string[]): Promise<void> {
-      await database.transaction(async (client) => {
-        await client.query(sql`
-          update middle.record set deleted_at = now(), version = version + 1
-          where record_set_id = ${set} and id = any(${ids}::text[])`);
-        const none = { created: [], updated: [], updatedVersions: [] };
-        await announceChanges(client, {
-          recordSetId: set,
-          invocationId: '01938f6e-0000-7000-8000-000000000000',
-          ...none,
-          deleted: ids,
-        });
-      });
-    },
+    ...writes(database),
     ...reads(owner),
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   };
@@ -225,6 +199,39 @@ function reads(owner: Database) {
             (select row(xact, position) from middle.change_consumer where name = 'triggers'), row('0'::xid8, 0::bigint))
         ) as even`);
       return only(rows).even;
+    },
+  };
+}
+
+function writes(database: Database) {
+  return {
+    /** Stores records as the intake does: the change and its line in the outbox in one transaction. */
+    async store(set: number, records: readonly { readonly id: string }[]): Promise<void> {
+      const invocationId = uuidv7(new Date());
+      const startedAt = new Date();
+      const emissions = records.map((record, sequence) => {
+        const text = JSON.stringify(record);
+        const digest = createHash('sha256').update(text).digest().subarray(0, 16);
+        return { id: record.id, text, digest, origin: { startedAt, sequence }, invocationId };
+      });
+      await database.transaction(async (client) => {
+        const stored = await storeEmissions(client, set, emissions);
+        await announceChanges(client, { recordSetId: set, invocationId, ...stored, deleted: [] });
+      });
+    },
+    async remove(set: number, ids: readonly string[]): Promise<void> {
+      await database.transaction(async (client) => {
+        await client.query(sql`
+          update middle.record set deleted_at = now(), version = version + 1
+          where record_set_id = ${set} and id = any(${ids}::text[])`);
+        const none = { created: [], updated: [], updatedVersions: [] };
+        await announceChanges(client, {
+          recordSetId: set,
+          invocationId: '01938f6e-0000-7000-8000-000000000000',
+          ...none,
+          deleted: ids,
+        });
+      });
     },
   };
 }
