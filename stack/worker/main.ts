@@ -22,6 +22,7 @@ import { startSearchIndexer } from './search/indexer.ts';
 import { connectionTestJobs } from './syncs/connection-test.ts';
 import { authorizer } from './syncs/credentials.ts';
 import { startSyncs } from './syncs/syncs.ts';
+import { startTriggers } from './triggers/triggers.ts';
 
 /** Rooms that hold one at a time: intake of two apps, four functions, the indexer, and what comes and goes. */
 const CONNECTIONS = 12;
@@ -72,6 +73,7 @@ const rooms = [
     log,
     worker,
   }),
+  startTriggers({ database, listener, search, keys, clock, log, worker }),
   startIntake({ database, listener, queues, logs, keys, clock, log }),
   startJobs({ database, listener, log, worker, handlers }),
   // Apart: who waits for the answer to a test must not wait for a rebuild first.

@@ -1,15 +1,25 @@
-import sql from 'sql-template-tag';
 import type { Relation } from '@middle/core/expression/records.ts';
 import type { Queryable } from '../database.ts';
-import { findRecordSet } from '../executions/sources.ts';
+import { findRecordSet, readRecords } from '../executions/sources.ts';
 
-/** Finds, by the search index, records whose attribute has this value; the primary data have no index for it. */
-export type FindNaming = (
-  recordSetId: number,
-  attribute: string,
-  value: string,
-  most: number,
-) => Promise<readonly string[]>;
+/** What is asked of the search index: records whose attribute has a value; the primary data have no index for it. */
+interface NamingQuery {
+  readonly recordSets: readonly number[];
+  readonly text: string;
+  readonly filters: readonly {
+    readonly attribute: string;
+    readonly operator: 'is';
+    readonly value: string;
+  }[];
+  readonly sort: null;
+  readonly limit: number;
+  readonly after: null;
+}
+
+/** The part of the port that is needed here. */
+export interface NamingSearch {
+  query(query: NamingQuery): Promise<{ readonly hits: readonly { readonly id: string }[] }>;
+}
 
 /** Records that name another one: no more of them are looked at. */
 const NAMING_MOST = 500;
@@ -22,15 +32,15 @@ type Data = Readonly<Record<string, unknown>>;
  */
 export class RelatedCache {
   readonly #db: Queryable;
-  readonly #findNaming: FindNaming;
+  readonly #search: NamingSearch;
   readonly #known = new Map<string, Data | readonly Data[] | null>();
   readonly #sets = new Map<string, number | null>();
   #wanted = new Map<string, { readonly relation: Relation; readonly value: string }>();
   #isUnfinished = false;
 
-  constructor(db: Queryable, findNaming: FindNaming) {
+  constructor(db: Queryable, search: NamingSearch) {
     this.#db = db;
-    this.#findNaming = findNaming;
+    this.#search = search;
   }
 
   /** For one evaluation: whether it had everything that it asked for. */
@@ -67,30 +77,31 @@ export class RelatedCache {
   }
 
   async #fetchNamed(relation: Relation, set: number | null, ids: readonly string[]): Promise<void> {
-    const found = new Map((await this.#read(set, ids)).map(({ id, data }) => [id, data]));
-    for (const id of ids) this.#known.set(keyOf(relation, id), found.get(id) ?? null);
+    const found = set === null ? null : await readRecords(this.#db, set, ids);
+    for (const id of ids) this.#known.set(keyOf(relation, id), found?.get(id) ?? null);
   }
 
   /** The index may be a moment behind: what no longer names the record is left out. */
   async #fetchNaming(relation: Relation, set: number | null, values: readonly string[]): Promise<void> {
     const { foreignKey } = relation;
     for (const value of values) {
-      const ids = set === null ? [] : await this.#findNaming(set, foreignKey, value, NAMING_MOST);
-      const rows = await this.#read(set, ids);
-      const naming = rows.map(({ data }) => data).filter((data) => data[foreignKey] === value);
+      const found =
+        set === null ? [] : await readRecords(this.#db, set, await this.#naming(set, foreignKey, value));
+      const naming = [...found.values()].filter((data) => data[foreignKey] === value);
       this.#known.set(keyOf(relation, value), naming);
     }
   }
 
-  async #read(
-    set: number | null,
-    ids: readonly string[],
-  ): Promise<readonly { readonly id: string; readonly data: Data }[]> {
-    if (set === null || ids.length === 0) return [];
-    const { rows } = await this.#db.query<{ id: string; data: Data }>(sql`
-      select id, data from middle.record
-      where record_set_id = ${set} and id = any(${ids}::text[]) and deleted_at is null order by id`);
-    return rows;
+  async #naming(set: number, attribute: string, value: string): Promise<readonly string[]> {
+    const { hits } = await this.#search.query({
+      recordSets: [set],
+      text: '',
+      filters: [{ attribute, operator: 'is', value }],
+      sort: null,
+      limit: NAMING_MOST,
+      after: null,
+    });
+    return hits.map(({ id }) => id);
   }
 
   async #setOf({ connection, recordType }: Relation): Promise<number | null> {

@@ -18,6 +18,7 @@ import {
   listExpiringSets,
 } from '@middle/store/retention.ts';
 import { readRetention } from '@middle/store/settings.ts';
+import { deleteGaveUp, deleteTicks, deleteTriggerCounts } from '@middle/store/triggers/expire.ts';
 
 export interface RetentionDeps {
   readonly database: Database;
@@ -33,6 +34,8 @@ export type Expired = Readonly<Record<string, number>>;
 const DAYS_AHEAD = 14;
 const PASS_MILLISECONDS = 3_600_000;
 const RETRY_MILLISECONDS = 60_000;
+/** Counts per hour are small, and shown for four weeks. */
+const COUNT_DAYS = 35;
 /** Rows deleted per statement: short transactions, so nothing waits for the cleaner. */
 const BATCH_ROWS = 5_000;
 const BATCH_PAUSE_MILLISECONDS = 20;
@@ -117,6 +120,11 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     ),
     lookups: await batches(() => deleteSettledLookups(database, runsBefore, BATCH_ROWS)),
     transferSeen: await batches(() => deleteStaleTransferSeen(database, BATCH_ROWS)),
+    ticks: await batches(() => deleteTicks(database, runsBefore, BATCH_ROWS)),
+    gaveUp: await batches(() => deleteGaveUp(database, runsBefore, BATCH_ROWS)),
+    triggerCounts: await batches(() =>
+      deleteTriggerCounts(database, expiryMoment(now, COUNT_DAYS), BATCH_ROWS),
+    ),
     jobs: await deleteEndedJobs(database, runsBefore),
     alerts: await deleteClearedAlerts(database, runsBefore),
     records: await expireRecords(deps, retention.recordDays, signal),

@@ -118,7 +118,7 @@ export async function triggerWorld(clock: Clock = systemClock) {
       return {
         database,
         listener,
-        findNaming: () => Promise.resolve([]),
+        search: { query: () => Promise.resolve({ hits: [] }) },
         keys: plainKeys,
         clock,
         log,

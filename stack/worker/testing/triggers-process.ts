@@ -17,7 +17,7 @@ const database = openDatabase(config.database);
 startTriggers({
   database,
   listener: openListener(database, log),
-  findNaming: () => Promise.resolve([]),
+  search: { query: () => Promise.resolve({ hits: [] }) },
   keys: plainKeys,
   clock: systemClock,
   log,

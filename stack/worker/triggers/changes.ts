@@ -32,7 +32,7 @@ export async function takePiece(deps: TriggerDeps, recordSetId: number): Promise
     if (sight !== null) {
       const now = deps.clock.now();
       const changes = await changedRecords(client, piece, triggers.some(looksBack));
-      const related = new RelatedCache(client, deps.findNaming);
+      const related = new RelatedCache(client, deps.search);
       const starts = new Starts(deps, now);
       const requeues: NewRequeue[] = [];
       for (const trigger of triggers) {

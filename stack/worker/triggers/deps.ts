@@ -3,13 +3,13 @@ import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
-import type { FindNaming } from '@middle/store/triggers/related.ts';
+import type { NamingSearch } from '@middle/store/triggers/related.ts';
 
 export interface TriggerDeps {
   readonly database: Database;
   readonly listener: Listener;
-  /** Related records that name a record. */
-  readonly findNaming: FindNaming;
+  /** Finds the records that name another one. */
+  readonly search: NamingSearch;
   /** Seals the inputs that a workflow declares as protected. */
   readonly keys: Pick<Keys, 'seal'>;
   readonly clock: Clock;

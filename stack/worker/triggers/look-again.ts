@@ -26,7 +26,7 @@ export async function lookAgain(deps: TriggerDeps, now: Date): Promise<boolean> 
     if (due.length === 0) return false;
     const moves: Moves = { gone: [], again: [], gaveUp: [] };
     const starts = new Starts(deps, now);
-    const related = new RelatedCache(client, deps.findNaming);
+    const related = new RelatedCache(client, deps.search);
     const later = (one: DueRequeue, attempts: number): void => {
       const nextAt = new Date(now.getTime() + one.requeueSeconds * 1_000);
       moves.again.push({ id: one.requeueId, attempts, nextAt });

@@ -27,7 +27,7 @@ export async function fireTicks(deps: TriggerDeps, now: Date): Promise<boolean> 
   return deps.database.transaction(async (client) => {
     const due = await dueTriggers(client, now, AT_ONCE);
     if (due.length === 0) return false;
-    const related = new RelatedCache(client, deps.findNaming);
+    const related = new RelatedCache(client, deps.search);
     const starts = new Starts(deps, now);
     const firings: Firing[] = [];
     const moves: { triggerId: string; next: Date | null }[] = [];
