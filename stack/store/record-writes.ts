@@ -188,23 +188,26 @@ async function updateChanged(
 
 /** Which unchanged records an older emission can still reach. */
 export interface StillReachable {
-  /** An earlier invocation of the connection has messages that are not applied: it can reach every record. */
-  readonly byMessages: boolean;
+  /**
+   * When the newest of the invocations began that have messages which are not applied: they can reach each record whose
+   * origin is not newer. Null when there is none.
+   */
+  readonly byMessagesSince: Date | null;
   /** Emissions of the record set are set aside; one that is stored later can reach the record it names. */
   readonly byReprocessing: boolean;
 }
 
 /**
  * Notes the newer origin of records that did not change, so that an older emission that comes later loses against
- * them. Unchanged records cost no write while nothing older can come: see `stillReachable`.
+ * them. Unchanged records cost no write while nothing older can come, and one for all the messages that never come.
  */
 export async function confirmUnchanged(
   client: pg.PoolClient,
   recordSetId: number,
   emissions: readonly Emission[],
-  { byMessages, byReprocessing }: StillReachable,
+  { byMessagesSince, byReprocessing }: StillReachable,
 ): Promise<void> {
-  if (!byMessages && !byReprocessing) return;
+  if (byMessagesSince === null && !byReprocessing) return;
   const { newest } = newestOfEach(emissions);
   await client.query({
     name: 'confirm-records',
@@ -213,27 +216,44 @@ export async function confirmUnchanged(
       from unnest($2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[]) as e (id, digest, started_at, sequence)
       where r.record_set_id = $1 and r.id = e.id and r.digest = e.digest
         and (r.origin_started_at, r.origin_sequence) < (e.started_at, e.sequence)
-        and ($6 or exists (select from middle.invalid_record i
+        and (r.origin_started_at <= $6::timestamptz or exists (select from middle.invalid_record i
           where i.record_set_id = $1 and i.record_id = e.id and i.state = 'open'))`,
-    values: [recordSetId, ...columnsOf(newest), byMessages],
+    values: [recordSetId, ...columnsOf(newest), byMessagesSince?.toISOString() ?? null],
   });
 }
 
-/** What an invocation left behind that ended over a day ago is not waited for: its process was killed, most likely. */
+/** An invocation, and how many of its messages the transaction has noted as applied but not yet counted. */
+export interface ApplyingInvocation {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly startedAt: Date;
+  readonly uncounted: number;
+}
+
+/**
+ * A message may be applied as long as its invocation is known, a dead letter weeks later, so every invocation that is
+ * not whole counts; so does this one, when a message before the last of those applied is missing.
+ */
 export async function stillReachable(
   client: pg.PoolClient,
   recordSetId: number,
-  connectionId: string,
-  invocation: { readonly id: string; readonly startedAt: Date },
+  { id, connectionId, startedAt, uncounted }: ApplyingInvocation,
 ): Promise<StillReachable> {
-  const { rows } = await client.query<StillReachable>(sql`
-    select exists (
-      select from middle.invocation
-      where connection_id = ${connectionId} and id <> ${invocation.id} and started_at <= ${invocation.startedAt}
-        and id >= middle.uuid_at(now() - interval '1 day')
-        and (final_sequence is null or applied_messages < final_sequence)
-    ) as "byMessages", exists (
-      select from middle.invalid_record where record_set_id = ${recordSetId} and state = 'open'
-    ) as "byReprocessing"`);
+  const { rows } = await client.query<StillReachable>({
+    name: 'still-reachable',
+    text: `
+      select greatest((
+        select max(started_at) from middle.invocation
+        where connection_id = $1 and id <> $2 and started_at <= $3
+          and (final_sequence is null or applied_messages < final_sequence)
+      ), (
+        select started_at from middle.invocation
+        where id = $2 and applied_messages + $4
+          < (select max(sequence) from middle.applied_message where invocation_id = $2)
+      )) as "byMessagesSince", exists (
+        select from middle.invalid_record where record_set_id = $5 and state = 'open'
+      ) as "byReprocessing"`,
+    values: [connectionId, id, startedAt.toISOString(), uncounted, recordSetId],
+  });
   return only(rows);
 }

@@ -750,6 +750,7 @@ CREATE INDEX invalid_record_run ON middle.invalid_record USING btree (sync_run_i
 CREATE INDEX invalid_record_set ON middle.invalid_record USING btree (record_set_id, id);
 CREATE INDEX invocation_by_connection ON ONLY middle.invocation USING btree (connection_id, id DESC);
 CREATE INDEX invocation_by_run ON ONLY middle.invocation USING btree (sync_run_id) WHERE (sync_run_id IS NOT NULL);
+CREATE INDEX invocation_incomplete ON ONLY middle.invocation USING btree (connection_id, started_at) WHERE ((final_sequence IS NULL) OR (applied_messages < final_sequence));
 CREATE INDEX invocation_leases ON ONLY middle.invocation USING btree (lease_until) WHERE (state = 'running'::text);
 CREATE INDEX job_due ON middle.job USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX job_history ON middle.job USING btree (kind, id DESC);

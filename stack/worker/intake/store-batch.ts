@@ -93,7 +93,10 @@ async function storeConnection(
     const stored = await storeEmissions(client, piece.recordSetId, piece.emissions);
     const { created, updated, updatedVersions } = stored;
     await announceChanges(client, { ...piece, created, updated, updatedVersions, deleted: [] });
-    const reachable = await stillReachable(client, piece.recordSetId, connectionId, piece.invocation);
+    const { invocation } = piece;
+    const uncounted = byInvocation.get(invocation.id)?.length ?? 0;
+    const applying = { ...invocation, connectionId, uncounted };
+    const reachable = await stillReachable(client, piece.recordSetId, applying);
     await confirmUnchanged(client, piece.recordSetId, piece.emissions, reachable);
     const changed = new Set([...created, ...updated]);
     written.push(...piece.emissions.filter(({ id }) => changed.has(id)));

@@ -193,7 +193,9 @@ async function begin(
   ids: Ids,
   { startedAt = new Date(), complete = false, attemptOf }: BeginOptions,
 ): Promise<TestInvocation> {
-  const id = only((await owner.query<{ id: string }>(sql`select uuidv7() as id`)).rows).id;
+  // The time in an id says in which day's partition an invocation is.
+  const made = sql`select uuidv7(${startedAt}::timestamptz - clock_timestamp()) as id`;
+  const { id } = only((await owner.query<{ id: string }>(made)).rows);
   const runId = attemptOf?.runId ?? (complete ? randomUUID() : null);
   if (attemptOf !== undefined) {
     await owner.query(sql`
