@@ -44,7 +44,7 @@ export async function endActionInvocations(
   const all = <Value>(of: (one: ActionInvocationEnd) => Value): Value[] => ends.map(of);
   await db.query(sql`
     update middle.invocation i set state = 'ended', ended_at = clock_timestamp(), outcome = e.outcome,
-      error = coalesce(e.error, i.error), duration_ms = e.milliseconds, start_kind = e.start
+      error = coalesce(e.error, i.error), final_sequence = coalesce(i.final_sequence, i.applied_messages), duration_ms = e.milliseconds, start_kind = e.start
     from unnest(${all(({ id }) => id)}::uuid[], ${all(({ outcome }) => outcome)}::text[],
       ${all(({ error }) => (error === null ? null : JSON.stringify(error)))}::jsonb[],
       ${all(({ milliseconds }) => Math.round(milliseconds))}::integer[], ${all(({ start }) => start)}::text[])

@@ -32,6 +32,8 @@ interface Attempt {
   readonly id: string;
   readonly number: number;
   readonly tried: readonly unknown[];
+  /** The invocation before it whose worker died: it is ended when this one begins. */
+  readonly lost?: string | null;
 }
 
 /**
@@ -61,9 +63,15 @@ function nextAttempt({ begun, deps }: StepRun<'action'>): Attempt {
   const id = uuidv7(deps.clock.now());
   if (begun === null) return { id, number: 1, tried: [] };
   if (begun.state === 'waiting') return { id, number: begun.attempts + 1, tried: begun.tried };
-  const lost = { code: 'function_lost', message: 'its worker went silent', fault: 'platform' };
-  const earlier = { invocation: begun.invocationId, startedAt: begun.startedAt, error: lost };
-  return { id, number: begun.attempts, tried: [...begun.tried, earlier] };
+  const earlier = { invocation: begun.invocationId, startedAt: begun.startedAt, error: LOST };
+  return { id, number: begun.attempts, tried: [...begun.tried, earlier], lost: begun.invocationId };
+}
+
+const LOST = { code: 'function_lost', message: 'its worker went silent', fault: 'platform' } as const;
+
+function endOfLost({ lost }: Attempt): readonly ActionInvocationEnd[] {
+  if (lost === undefined || lost === null) return [];
+  return [{ id: lost, outcome: 'restarted', error: LOST, milliseconds: 0, start: null }];
 }
 
 function isRestart(tried: unknown): boolean {
@@ -97,6 +105,7 @@ async function attempt(run: StepRun<'action'>, deps: ActionDeps, current: Attemp
     const begins = await run.begin(
       { ...rowOf(current), input },
       {
+        endedInvocations: endOfLost(current),
         invocations: [
           {
             id: current.id,
