@@ -98,7 +98,10 @@ export async function addEffect(client: pg.PoolClient, effect: AppliedEffect): P
     update middle.sync_run set
       created = created + ${effect.created}, updated = updated + ${effect.updated},
       unchanged = unchanged + ${effect.unchanged}, older = older + ${effect.older},
-      invalid = invalid + ${effect.invalid}, bytes = bytes + ${effect.bytes}, progressed_at = now(),
+      invalid = invalid + ${effect.invalid}, bytes = bytes + ${effect.bytes},
+      -- Records, or a cursor: who only writes log lines comes no further.
+      progressed_at = case when ${effect.records} > 0 or ${progress !== null}::boolean or ${ending !== null}::boolean
+        then now() else progressed_at end,
       progress = coalesce(${progress === null ? null : JSON.stringify({ done: progress.done, total: progress.total })}::jsonb, progress)
     where id = ${effect.runId}`);
 }

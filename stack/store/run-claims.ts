@@ -16,6 +16,8 @@ export interface ClaimedRun {
   readonly input: unknown;
   readonly cursor: unknown;
   readonly attempt: number;
+  /** Without progress for so long it is ended. */
+  readonly stallSeconds: number;
 }
 
 export interface Claim {
@@ -45,7 +47,7 @@ export async function claimRun(database: Database, claim: Claim): Promise<Claime
         select connection_id, count(*) as functions, count(*) filter (where kind = 'lookup') as lookups
         from middle.sync_run where state = 'running' group by connection_id
       ), chosen as (
-        select r.id, c.app_id, c.app_version_id, s.function_key
+        select r.id, c.app_id, c.app_version_id, s.function_key, s.stall_seconds
         from middle.sync_run r
         join middle.sync s on s.id = r.sync_id
         join middle.connection c on c.id = r.connection_id
@@ -77,8 +79,9 @@ export async function claimRun(database: Database, claim: Claim): Promise<Claime
         from run, chosen returning id, fence
       )
       select run.id as "runId", invocation.id as "invocationId", invocation.fence::text as fence,
-        run.connection_id as "connectionId", run.kind, run.input, run.cursor, run.attempts as attempt
-      from run, invocation`);
+        run.connection_id as "connectionId", run.kind, run.input, run.cursor, run.attempts as attempt,
+        chosen.stall_seconds as "stallSeconds"
+      from run, invocation, chosen`);
     return rows[0] ?? null;
   });
 }

@@ -130,8 +130,8 @@ describe('late messages of a killed attempt', () => {
   });
 
   test('what a run has marked deleted stays so when an attempt of that run names it late', async () => {
-    const before = await world.begin({ complete: true, startedAt: new Date(Date.now() - 90_000) });
-    await store(before.message([line(['gone', 'A']), line(['kept', 'A'])]));
+    const earlier = await world.begin({ complete: true, startedAt: new Date(Date.now() - 90_000) });
+    await store(earlier.message([line(['gone', 'A']), line(['kept', 'A'])]));
     const killed = await world.begin({ complete: true, startedAt: new Date(Date.now() - 60_000) });
     const late = killed.message([line(['gone', 'B'])]);
     const next = await world.begin({ attemptOf: killed, startedAt: new Date(Date.now() - 30_000) });

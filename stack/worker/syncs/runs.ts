@@ -1,4 +1,5 @@
 import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 import { settingsOf } from '@middle/core/auth-headers.ts';
 import { messageOf, MiddleError } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
@@ -10,11 +11,13 @@ import type { Listener } from '@middle/store/listen.ts';
 import { readBundle, readConnectionContext } from '@middle/store/run-context.ts';
 import { findSync } from '@middle/core/sync-plan.ts';
 import { readRecordType } from '@middle/store/run-settle.ts';
+import { hasMessages } from './backlog.ts';
 import { policyOf, readCredentials } from './credentials.ts';
 import type { CredentialsDeps } from './credentials.ts';
 
 export interface RunsDeps extends CredentialsDeps {
   readonly functions: Functions;
+  readonly queues: Queues;
   readonly listener: Pick<Listener, 'on'>;
   readonly log: Log;
   readonly leaseSeconds: number;
@@ -31,9 +34,11 @@ export async function executeRun(deps: RunsDeps, run: ClaimedRun, stopping: Abor
   const { database, log, leaseSeconds } = deps;
   const killing = new AbortController();
   let beat: Beat = 'go_on';
+  let app: string | null = null;
   const renew = async (): Promise<void> => {
     const told = await renewRun(database, run, leaseSeconds);
     if (told === 'go_on' || killing.signal.aborted) return;
+    if (told === 'stalled' && app !== null && (await hasMessages(deps.queues, app))) return;
     beat = told;
     killing.abort();
   };
@@ -44,9 +49,11 @@ export async function executeRun(deps: RunsDeps, run: ClaimedRun, stopping: Abor
   let end: InvocationEnd;
   try {
     const call = await callOf(deps, run);
+    app = call.app;
     // A worker that stops leaves its run to the next one: the messages sent so far count.
     end = endOf(
       await deps.functions.invoke(call, AbortSignal.any([killing.signal, stopping])),
+      run,
       beat,
       stopping.aborted,
     );
@@ -111,7 +118,7 @@ async function callOf(deps: RunsDeps, run: ClaimedRun): Promise<FunctionCall> {
   };
 }
 
-function endOf(end: FunctionEnd, beat: Beat, stopping: boolean): InvocationEnd {
+function endOf(end: FunctionEnd, { stallSeconds }: ClaimedRun, beat: Beat, stopping: boolean): InvocationEnd {
   const { messages, records, milliseconds, start } = end;
   const figures = { messages, records, milliseconds, start };
   if (end.outcome === 'returned') return { ...figures, outcome: 'ok', error: null };
@@ -119,8 +126,9 @@ function endOf(end: FunctionEnd, beat: Beat, stopping: boolean): InvocationEnd {
   if (beat === 'stalled') {
     const error = {
       code: 'sync_stalled',
-      message: 'it stored nothing new for too long',
+      message: `it emitted no record and told of no progress for ${stallSeconds} seconds`,
       fault: 'developer',
+      hint: 'See in its log where it waits. A sync that needs longer between its pages can have a longer limit.',
     } as const;
     return { ...figures, outcome: 'developer_error', error };
   }

@@ -7,6 +7,7 @@ import { lastCursor } from '@middle/store/run-cursor.ts';
 import { noteWarning, settleRun, storingRuns } from '@middle/store/run-settle.ts';
 import type { StoringRun } from '@middle/store/run-settle.ts';
 import { markVanished } from '@middle/store/vanished.ts';
+import { hasMessages } from './backlog.ts';
 
 /** Messages that are still missing after so long were set aside as dead letters, or lost. */
 const SILENT_MINUTES = 10;
@@ -27,7 +28,7 @@ export async function settleRuns(deps: SettleDeps): Promise<number> {
 
 async function settle(deps: SettleDeps, run: StoringRun): Promise<void> {
   const { database, log } = deps;
-  if (run.applied < run.messages && (await hasMessages(deps, run))) return;
+  if (run.applied < run.messages && (await hasMessages(deps.queues, run.app))) return;
   const place = await lastCursor(database, run.runId);
   const decision: RunDecision =
     run.applied < run.messages ? incomplete(run) : decideRun({ ...run, progressed: place.progressed });
@@ -43,12 +44,6 @@ async function settle(deps: SettleDeps, run: StoringRun): Promise<void> {
       ...('error' in decision ? { error: decision.error } : {}),
     },
   });
-}
-
-/** A stack that was stopped, or a backlog, leaves messages waiting for longer: they are late, not lost. */
-async function hasMessages({ queues }: SettleDeps, { app }: StoringRun): Promise<boolean> {
-  const { visible, inFlight, delayed } = await queues.open(app).stats();
-  return visible + inFlight + delayed > 0;
 }
 
 function incomplete(run: StoringRun): RunDecision {

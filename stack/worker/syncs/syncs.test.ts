@@ -2,166 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import type { RawValue } from 'sql-template-tag';
-import { systemClock } from '@middle/cloud/local/clock.ts';
-import { localLogs } from '@middle/cloud/local/logs.ts';
-import { localQueues } from '@middle/cloud/local/queue.ts';
-import { testDatabase } from '@middle/cloud/local/testing/database.ts';
-import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
-import { QUEUE_LIMITS } from '@middle/cloud/ports/queue.ts';
-import { openDatabase } from '@middle/store/database.ts';
-import { openListener } from '@middle/store/listen.ts';
+import { RESTARTS_PER_ATTEMPT } from '@middle/core/run-outcome.ts';
 import { only } from '@middle/store/only.ts';
-import { claimRun, renewRun } from '@middle/store/run-claims.ts';
+import { claimRun, reapRuns, renewRun } from '@middle/store/run-claims.ts';
 import { dueSyncs, fireTick } from '@middle/store/sync-ticks.ts';
-import { startIntake } from '../intake/intake.ts';
-import { preparePartitions } from '../retention/retention.ts';
-import { CITY, COUNTRY, recordLine } from '../testing/intake-world.ts';
-import { seedRecordSet } from '../testing/seed.ts';
-import { startSyncs } from './syncs.ts';
-
-type Send = (...lines: readonly string[]) => Promise<void>;
-/** Stands for user code: what it sends goes through the real queue and the real intake. */
-type Script = (
-  call: FunctionCall,
-  send: Send,
-  signal: AbortSignal,
-  /** The same, but the queue hands the message out much later. */
-  sendLate: Send,
-) => Promise<Partial<FunctionEnd>>;
-
-const log = () => {};
-const keys = {
-  derive: () => Promise.resolve(Buffer.alloc(32, 1)),
-  seal: (plain: Uint8Array) => Promise.resolve(plain),
-  open: (sealed: Uint8Array) => Promise.resolve(sealed),
-};
-const tokens = { fetch: () => Promise.reject(new Error('no tokens here')), close: () => {} };
-const city = (id: string, country: string | null = null) =>
-  recordLine({ id, name: `City ${id}`, population: 1, country });
-const RETURNED = 'Z{"value":null}';
-
-async function world() {
-  const cleanup = new AsyncDisposableStack();
-  const addresses = cleanup.use(await testDatabase());
-  const owner = openDatabase(addresses.owner, { max: 2 });
-  cleanup.defer(() => owner.close());
-  const database = openDatabase(addresses.worker, { max: 12 });
-  cleanup.defer(() => database.close());
-  const listener = openListener(database, log);
-  cleanup.defer(() => listener.close());
-  await preparePartitions({ database, clock: systemClock });
-  const { recordSet, connectionId, appKey } = await seedRecordSet(owner);
-  const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
-    only((await owner.query<{ id: string }>(statement)).rows).id;
-  await owner.query(
-    sql`update middle.app_version set manifest = ${JSON.stringify({ key: appKey, name: 'Test', version: '1', egress: { hosts: [] }, auth: [], recordTypes: [], syncs: [] })}`,
-  );
-  await owner.query(sql`
-    insert into middle.function_bundle (app_version_id, function_key, kind, engine, digest, code)
-    select id, unnest(array['cities', 'country']), 'sync', 'javascript', '', '' from middle.app_version`);
-  await owner.query(
-    sql`update middle.record_set set record_type = 'city', definition = ${JSON.stringify(CITY)}`,
-  );
-  const sync = await one(sql`
-    insert into middle.sync (record_set_id, kind, function_key, mark_deleted)
-    values (${recordSet}, 'complete', 'cities', true) returning id`);
-  const queues = localQueues({ database, clock: systemClock, listener });
-  const intake = startIntake({
-    database,
-    listener,
-    queues,
-    logs: localLogs({ pool: database.pool, clock: systemClock }),
-    keys,
-    clock: systemClock,
-    log,
-  });
-  cleanup.defer(() => intake.stop());
-
-  const functionsOf = (script: Script): Functions => ({
-    async invoke(call, signal) {
-      let messages = 0;
-      let records = 0;
-      const post = async (delaySeconds: number, lines: readonly string[]): Promise<void> => {
-        messages += 1;
-        const count = lines.filter((line) => line.startsWith('R')).length;
-        records += count;
-        const header = JSON.stringify({ v: 1, token: call.token, sequence: messages, records: count });
-        const body = Buffer.from(`${[header, ...lines].join('\n')}\n`);
-        await queues.open(call.app).send([{ body, delaySeconds }]);
-      };
-      const end = await script(
-        call,
-        (...lines) => post(0, lines),
-        signal,
-        (...lines) => post(QUEUE_LIMITS.delayMaxSeconds, lines),
-      );
-      return {
-        outcome: 'returned',
-        error: null,
-        messages,
-        records,
-        bytes: 0,
-        milliseconds: 1,
-        start: 'cold',
-        ...end,
-      };
-    },
-    describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
-    close: () => Promise.resolve(),
-  });
-  return {
-    database,
-    owner,
-    recordSet,
-    connectionId,
-    sync,
-    one,
-    /** With a lease that a busy machine keeps, unless a test is about losing it. */
-    start(script: Script, worker = 'test', leaseSeconds = 20) {
-      const syncs = startSyncs({
-        database,
-        listener,
-        queues,
-        keys,
-        tokens,
-        log,
-        clock: systemClock,
-        functions: functionsOf(script),
-        worker,
-        leaseSeconds,
-        pollMilliseconds: 50,
-      });
-      cleanup.defer(() => syncs.stop());
-      return syncs;
-    },
-    run: (input: RawValue = '{}') =>
-      one(sql`
-      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input)
-      values (${sync}, ${recordSet}, ${connectionId}, 'complete', 'person', ${input}) returning id`),
-    async until(run: string, states: readonly string[] = ['succeeded', 'failed', 'cancelled']) {
-      const giveUp = performance.now() + 120_000;
-      while (performance.now() < giveUp) {
-        const { rows } = await database.query<{
-          state: string;
-          created: number;
-          deleted: number;
-          attempts: number;
-          error: { code: string } | null;
-        }>(sql`select state, created, deleted, attempts, error from middle.sync_run where id = ${run}`);
-        const row = only(rows);
-        if (states.includes(row.state)) return row;
-        await sleep(10);
-      }
-      throw new Error(`run ${run} did not become ${states.join(' or ')}`);
-    },
-    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
-  };
-}
+import { COUNTRY, recordLine } from '../testing/intake-world.ts';
+import { aborted, city, RETURNED, syncWorld } from '../testing/sync-world.ts';
+import type { Script } from '../testing/sync-world.ts';
 
 describe('syncs', () => {
   test('a run is claimed, stored whole and settled; the next complete transfer marks what vanished', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     let ids = ['a', 'b', 'c'];
     stack.start(async (_call, send) => {
       for (const id of ids) await send(city(id));
@@ -187,7 +38,7 @@ describe('syncs', () => {
   });
 
   test('a complete transfer that names no record marks nothing deleted', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     let ids = ['a', 'b'];
     stack.start(async (_call, send) => {
       for (const id of ids) await send(city(id));
@@ -203,7 +54,7 @@ describe('syncs', () => {
   });
 
   test('an empty answer of a source that had records says on its run that nothing was marked deleted', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     stack.start(async (_call, send) => {
       await send(RETURNED);
       return {};
@@ -217,7 +68,7 @@ describe('syncs', () => {
   });
 
   test('schedules of a connection whose credentials are refused wait, try again after an hour, and go on', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     await stack.owner.query(sql`
       update middle.sync set enabled = true, every_seconds = 60, next_tick_at = now() - interval '1 minute'`);
     const refuse = (ago: string) =>
@@ -242,7 +93,7 @@ describe('syncs', () => {
   });
 
   test('windows stay without a gap, whatever a person runs in between, and when their runs have expired', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     await stack.owner.query(sql`
       update middle.sync set kind = 'recent', enabled = true, every_seconds = 60, mark_deleted = false`);
     stack.start(async (_call, send) => {
@@ -272,18 +123,19 @@ describe('syncs', () => {
     assert.deepEqual(await runWindow('schedule', 0, 12), new Date(at(15)), 'it never goes back');
     await stack.owner.query(sql`delete from middle.sync_run`);
     await stack.owner.query(sql`update middle.sync set next_tick_at = now()`);
-    for (;;) {
+    const giveUp = performance.now() + 120_000;
+    while (performance.now() < giveUp) {
       const { rows } = await stack.database.query<{ since: string }>(
         sql`select input ->> 'since' as since from middle.sync_run where cause = 'schedule'`,
       );
-      if (rows[0] === undefined) continue;
-      assert.equal(rows[0].since, at(15));
-      return;
+      if (rows[0] !== undefined) return assert.equal(rows[0].since, at(15));
+      await sleep(10);
     }
+    assert.fail('the schedule did not go on');
   });
 
   test('messages that still wait in the queue are late, not lost, however long the stack was stopped', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     stack.start(async (_call, send, _signal, sendLate) => {
       await send(city('a'));
       await sendLate(city('b'), RETURNED);
@@ -299,7 +151,7 @@ describe('syncs', () => {
   });
 
   test('what the author got wrong fails at once; a passing trouble is tried again from the last cursor', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     const cursors: unknown[] = [];
     stack.start(async (call, send) => {
       const wrong = {
@@ -336,11 +188,9 @@ describe('syncs', () => {
   });
 
   test('cancel kills a running function; a queued run is cancelled at once', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     stack.start(async (_call, send, signal) => {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
+      await aborted(signal);
       await send('E{"code":"function_cancelled","message":"killed"}');
       return { outcome: 'killed', error: { code: 'function_cancelled', message: 'killed', fault: 'user' } };
     });
@@ -354,8 +204,28 @@ describe('syncs', () => {
     assert.equal((await stack.until(running)).state, 'cancelled');
   });
 
+  test('a lookup whose workers went silent again and again gives up visibly', async () => {
+    await using stack = await syncWorld();
+    const run = await stack.one(sql`
+      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input, max_attempts)
+      values (${stack.sync}, ${stack.recordSet}, ${stack.connectionId}, 'lookup', 'foreign_key', '{"id":"x"}', 1)
+      returning id`);
+    await stack.owner.query(sql`
+      insert into middle.lookup_request (record_set_id, record_id, state, sync_run_id)
+      values (${stack.recordSet}, 'x', 'running', ${run})`);
+    for (let attempt = 1; attempt <= RESTARTS_PER_ATTEMPT; attempt += 1) {
+      const claimed = await claimRun(stack.database, { worker: 'silent', leaseSeconds: -1, lookups: 1 });
+      assert.equal(claimed?.attempt, attempt);
+      await reapRuns(stack.database);
+    }
+    const { state, error } = await stack.until(run);
+    assert.deepEqual([state, error?.code], ['failed', 'function_lost']);
+    const { rows } = await stack.database.query(sql`select state, reason from middle.lookup_request`);
+    assert.deepEqual(rows, [{ state: 'gave_up', reason: 'its workers went silent again and again' }]);
+  });
+
   test('a lookup that is cancelled before it began gives up visibly', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     const run = await stack.one(sql`
       insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input, cancel_requested_at)
       values (${stack.sync}, ${stack.recordSet}, ${stack.connectionId}, 'lookup', 'foreign_key', '{"id":"x"}', now())
@@ -369,26 +239,8 @@ describe('syncs', () => {
     assert.deepEqual(rows, [{ state: 'gave_up', reason: 'the lookup was cancelled' }]);
   });
 
-  test('a run that stores nothing new is ended as stalled', async () => {
-    await using stack = await world();
-    await stack.owner.query(sql`update middle.sync set stall_seconds = 1`);
-    stack.start(
-      async (_call, send, signal) => {
-        await new Promise((resolve) => {
-          signal.addEventListener('abort', resolve);
-        });
-        await send('E{"code":"function_cancelled","message":"killed"}');
-        return { outcome: 'killed', error: null };
-      },
-      'test',
-      1,
-    );
-    const stalled = await stack.until(await stack.run());
-    assert.deepEqual([stalled.state, stalled.error?.code], ['failed', 'sync_stalled']);
-  });
-
   test('the run of a worker that went silent goes to another, and the slow one changes nothing', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     const run = await stack.run();
     const claimed = await claimRun(stack.database, { worker: 'silent', leaseSeconds: 0.05, lookups: 1 });
     assert.equal(claimed?.runId, run);
@@ -402,7 +254,7 @@ describe('syncs', () => {
   });
 
   test('a schedule fires once per tick under several workers, and nothing piles up', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     await stack.owner.query(
       sql`update middle.sync set enabled = true, every_seconds = 3600, next_tick_at = now() - interval '5 hours'`,
     );
@@ -436,7 +288,7 @@ describe('syncs', () => {
   });
 
   test('an unseen foreign key is looked up once, and gives up visibly when there is no such record', async () => {
-    await using stack = await world();
+    await using stack = await syncWorld();
     const country = await stack.one(sql`
       insert into middle.record_set (connection_id, record_type, definition)
       values (${stack.connectionId}, 'country', ${JSON.stringify(COUNTRY)}) returning id`);

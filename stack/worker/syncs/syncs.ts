@@ -1,5 +1,4 @@
 import type { Clock } from '@middle/cloud/ports/clock.ts';
-import type { Queues } from '@middle/cloud/ports/queue.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import type { Listener } from '@middle/store/listen.ts';
 import { claimRun, reapRuns } from '@middle/store/run-claims.ts';
@@ -13,7 +12,6 @@ import { fireCatchUps, fireDueTicks } from './ticks.ts';
 export interface SyncsDeps extends Omit<RunsDeps, 'leaseSeconds' | 'clock'> {
   readonly clock: Clock;
   readonly listener: Listener;
-  readonly queues: Queues;
   /** This process's name, unique among those of the stack. */
   readonly worker: string;
   /** Functions that run at a time. */
