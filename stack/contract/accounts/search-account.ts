@@ -11,14 +11,10 @@ export const searchAccount = defineEndpoint({
   permission: 'records.read',
   params: accountParams,
   query: pageQuery.extend({
-    text: z
-      .string()
-      .min(1)
-      .max(500)
-      .meta({
-        description:
-          'Words; the last one also matches as a prefix. Parts of words are found by a filter of listRecords.',
-      }),
+    text: z.string().min(1).max(500).meta({
+      description:
+        'Words; the last one also matches as a prefix. Parts of words are found by a filter of listRecords.',
+    }),
   }),
   response: z.strictObject({
     items: z.array(
