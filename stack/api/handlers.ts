@@ -94,6 +94,17 @@ import { listSyncRunLogs } from './syncs/list-sync-run-logs.ts';
 import { listSyncRuns } from './syncs/list-sync-runs.ts';
 import { runSync } from './syncs/run-sync.ts';
 import { updateSync } from './syncs/update-sync.ts';
+import { checkTrigger } from './triggers/check-trigger.ts';
+import { createTrigger } from './triggers/create-trigger.ts';
+import { deleteTrigger } from './triggers/delete-trigger.ts';
+import { getTrigger } from './triggers/get-trigger.ts';
+import { listRequeued } from './triggers/list-requeued.ts';
+import { listTriggerCounts } from './triggers/list-trigger-counts.ts';
+import { listTriggers } from './triggers/list-triggers.ts';
+import { retryRequeued } from './triggers/retry-requeued.ts';
+import { tryTriggerDefinition } from './triggers/try-trigger-definition.ts';
+import { tryTrigger } from './triggers/try-trigger.ts';
+import { updateTrigger } from './triggers/update-trigger.ts';
 import type { Handler } from './call.ts';
 
 /** Who answers each endpoint of the contract; none may be missing. */
@@ -193,4 +204,15 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   listSyncRuns,
   runSync,
   updateSync,
+  checkTrigger,
+  createTrigger,
+  deleteTrigger,
+  getTrigger,
+  listRequeued,
+  listTriggerCounts,
+  listTriggers,
+  retryRequeued,
+  tryTriggerDefinition,
+  tryTrigger,
+  updateTrigger,
 };

@@ -93,6 +93,17 @@ import { listSyncRunLogs } from './syncs/list-sync-run-logs.ts';
 import { listSyncRuns } from './syncs/list-sync-runs.ts';
 import { runSync } from './syncs/run-sync.ts';
 import { updateSync } from './syncs/update-sync.ts';
+import { checkTrigger } from './triggers/check-trigger.ts';
+import { createTrigger } from './triggers/create-trigger.ts';
+import { deleteTrigger } from './triggers/delete-trigger.ts';
+import { getTrigger } from './triggers/get-trigger.ts';
+import { listRequeued } from './triggers/list-requeued.ts';
+import { listTriggerCounts } from './triggers/list-trigger-counts.ts';
+import { listTriggers } from './triggers/list-triggers.ts';
+import { retryRequeued } from './triggers/retry-requeued.ts';
+import { tryTriggerDefinition } from './triggers/try-trigger-definition.ts';
+import { tryTrigger } from './triggers/try-trigger.ts';
+import { updateTrigger } from './triggers/update-trigger.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -191,4 +202,15 @@ export const endpoints = {
   listSyncRuns,
   runSync,
   updateSync,
+  checkTrigger,
+  createTrigger,
+  deleteTrigger,
+  getTrigger,
+  listRequeued,
+  listTriggerCounts,
+  listTriggers,
+  retryRequeued,
+  tryTriggerDefinition,
+  tryTrigger,
+  updateTrigger,
 } as const;

@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   'syncs.read': ACCOUNT_READING,
   'syncs.change': ACCOUNT_FULL,
   'syncs.run': ACCOUNT_FULL,
+  'triggers.read': ACCOUNT_READING,
+  'triggers.change': ACCOUNT_FULL,
 } as const satisfies Record<string, Rule>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -36,6 +36,15 @@ export const ACCOUNT_OF = {
       join middle.connection c on c.id = i.connection_id
       where i.id = ${id}`,
   ),
+  workflowId: lookUp(
+    (id) => sql`
+      select w.account_id::text as account from middle.workflow w where w.id = ${id} and w.deleted_at is null`,
+  ),
+  triggerId: lookUp(
+    (id) => sql`
+      select w.account_id::text as account from middle.trigger t join middle.workflow w on w.id = t.workflow_id
+      where t.id = ${id} and w.deleted_at is null`,
+  ),
   jobId: lookUp(
     (id) => sql`select coalesce(j.input ->> 'accountId', '') as account from middle.job j where j.id = ${id}`,
   ),

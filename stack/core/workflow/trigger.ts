@@ -20,7 +20,7 @@ const rules = {
     .meta({ description: 'An expression: when true, nothing starts; it is only counted.' }),
 };
 
-const recordTrigger = z.strictObject({
+export const recordTriggerSchema = z.strictObject({
   kind: z.literal('record'),
   ...rules,
   connectionId: z.uuid(),
@@ -40,10 +40,14 @@ const recordTrigger = z.strictObject({
   }),
 });
 
-const scheduleTrigger = z.strictObject({ kind: z.literal('schedule'), ...rules, schedule: scheduleSchema });
+export const scheduleTriggerSchema = z.strictObject({
+  kind: z.literal('schedule'),
+  ...rules,
+  schedule: scheduleSchema,
+});
 
 export const triggerDefinitionSchema = z
-  .discriminatedUnion('kind', [recordTrigger, scheduleTrigger])
+  .discriminatedUnion('kind', [recordTriggerSchema, scheduleTriggerSchema])
   .meta({ id: 'TriggerDefinition' });
 export type TriggerDefinition = z.output<typeof triggerDefinitionSchema>;
 
