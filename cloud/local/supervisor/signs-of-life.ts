@@ -12,23 +12,37 @@ export interface LifeWatch {
 /** How often signs are looked at; asking costs the process something, looking doesn't. */
 const LOOK_MILLISECONDS = 1_000;
 const ASK_MILLISECONDS = 5_000;
-/** Looks this late say that this process, or the whole machine, was stopped for a while: nobody could give a sign. */
+/** An answer that takes longer is none; a new connection to Postgres gives up after 5 s by itself. */
+const ANSWER_MILLISECONDS = 6_000;
+/** A look this much too late says that this process, or the whole machine, was stopped: nobody could give a sign. */
 const PAUSED_MILLISECONDS = 3_000;
 
 /** Resolves once a process has given no sign of life for too long; false when the signal aborts first. */
 export async function isHung(watch: LifeWatch, signal: AbortSignal): Promise<boolean> {
-  const look = Math.min(watch.ask === null ? LOOK_MILLISECONDS : ASK_MILLISECONDS, watch.silentFor / 4);
+  const { silentFor, ask, lastSign } = watch;
+  const look = Math.min(ask === null ? LOOK_MILLISECONDS : ASK_MILLISECONDS, silentFor / 4);
+  const answerWithin = ask === null ? 0 : Math.min(ANSWER_MILLISECONDS, silentFor / 4);
   let sign = performance.now();
-  let looked = sign;
   while (!signal.aborted) {
+    const begin = performance.now();
     await sleep(look, undefined, { signal }).catch(() => {});
-    const answered = watch.ask === null ? false : (await watch.ask().catch(() => '')) === null;
+    const answered = ask !== null && (await answers(ask, answerWithin));
     const now = performance.now();
-    const wasPaused = watch.ask === null && now - looked > look + PAUSED_MILLISECONDS;
-    looked = now;
-    if (answered || wasPaused) sign = now;
-    sign = Math.max(sign, watch.lastSign());
-    if (!signal.aborted && now - sign > watch.silentFor) return true;
+    const wasPaused = now - begin > look + answerWithin + PAUSED_MILLISECONDS;
+    sign = Math.max(answered || wasPaused ? now : sign, lastSign());
+    if (!signal.aborted && now - sign > silentFor) return true;
   }
   return false;
+}
+
+async function answers(ask: () => Promise<string | null>, within: number): Promise<boolean> {
+  const over = new AbortController();
+  const answer = ask().then(
+    (why) => why === null,
+    () => false,
+  );
+  const late = sleep(within, false, { signal: over.signal }).catch(() => false);
+  const answered = await Promise.race([answer, late]);
+  over.abort();
+  return answered;
 }

@@ -9,6 +9,7 @@ import { isMainThread } from 'node:worker_threads';
  */
 const BEAT_MILLISECONDS = 2_000;
 const BEATS = 3;
+const supervisor = process.ppid;
 
 function stop(): void {
   process.once('exit', stopPostgres);
@@ -21,24 +22,25 @@ function stopPostgres(): void {
   if (file === undefined) return;
   try {
     const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-    // One that has a parent belongs to a supervisor that has started since.
-    if (pid > 1 && isOrphan(pid)) process.kill(pid, 'SIGINT');
+    // Whoever adopted us adopted it too; one with another parent belongs to a supervisor that has started since.
+    const isOrphan = process.ppid !== supervisor && parentOf(pid) === process.ppid;
+    if (pid > 1 && isOrphan) process.kill(pid, 'SIGINT');
   } catch {
     // It is gone, or another's.
   }
 }
 
-function isOrphan(pid: number): boolean {
+function parentOf(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[1] === '1';
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 function beat(): void {
   if (!fstatSync(BEATS, { throwIfNoEntry: false })?.isSocket()) return;
-  const supervisor = new Socket({ fd: BEATS, readable: false });
-  supervisor.on('error', () => {});
-  supervisor.unref();
-  const write = (): void => void supervisor.write('.');
+  const socket = new Socket({ fd: BEATS, readable: false });
+  socket.on('error', () => {});
+  socket.unref();
+  const write = (): void => void socket.write('.');
   write();
   setInterval(write, BEAT_MILLISECONDS).unref();
 }
