@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts';
+import { isDate, isDateTime } from '../record.ts';
 import type { Checked, Comparison, EachArgument } from './checked.ts';
-import { findFunction, FUNCTIONS, signatureOf } from './functions/catalogue.ts';
+import { findFunction, FUNCTIONS, otherName, signatureOf } from './functions/catalogue.ts';
 import type { FunctionDefinition, Parameter } from './functions/definition.ts';
 import { fieldsOf, findRecordType, NO_RECORD_TYPES, relationsOf } from './records.ts';
 import type { KnownRecordTypes } from './records.ts';
@@ -14,6 +15,7 @@ import {
   DATE,
   DATETIME,
   fits,
+  manageable,
   nullable,
   NUMBER,
   objectOf,
@@ -87,7 +89,7 @@ class Checker {
       case 'list': {
         const items = node.items.map((item) => this.check(item, names));
         const [first = ANY, ...rest] = items.map(({ type }) => type);
-        return { ...span, kind: 'list', items, type: arrayOf(rest.reduce(union, first)) };
+        return { ...span, kind: 'list', items, type: manageable(arrayOf(rest.reduce(union, first))) };
       }
       case 'object':
         return this.#object(span, node.entries, names);
@@ -194,7 +196,7 @@ class Checker {
       return [[name, this.check(value, names)]];
     });
     const fields = checked.map(([key, { type }]) => ({ key, title: key, type }));
-    return { ...span, kind: 'object', entries: checked, type: objectOf(fields) };
+    return { ...span, kind: 'object', entries: checked, type: manageable(objectOf(fields)) };
   }
 
   #binary(span: Span, operator: BinaryOperator, left: Checked, right: Checked): Checked {
@@ -226,7 +228,7 @@ class Checker {
         if (right.type.kind !== 'array' && right.type.kind !== 'any') {
           this.say(right, `“in” looks into a list, and this is ${wordsOf(right.type)}.`);
         }
-        return made(BOOLEAN);
+        return made(BOOLEAN, this.#membership(left, right));
       case '+':
         return made(this.#sum(span, left, right, isNullable));
       case '-':
@@ -236,6 +238,16 @@ class Checker {
         this.#arithmetic(operator, left, right);
         return made(nullable(NUMBER, isNullable || operator === '/' || operator === '%'));
     }
+  }
+
+  #membership(left: Checked, right: Checked): Comparison {
+    if (right.type.kind !== 'array') return 'plain';
+    const types =
+      right.kind === 'list'
+        ? right.items.map((item) => this.asWanted(item, left.type).type)
+        : [right.type.of];
+    const isMoments = types.every((type) => isMoment(type) && isMoment(this.asWanted(left, type).type));
+    return isMoments && types.length > 0 ? 'moment' : 'plain';
   }
 
   #comparison(span: Span, left: Checked, right: Checked, ordered: boolean): Comparison {
@@ -297,7 +309,8 @@ class Checker {
     if (node.name === 'related') return this.#related(node, names);
     const definition = findFunction(node.name);
     if (definition !== undefined) return this.#known(node, definition, names);
-    const known = nearest(node.name, [...FUNCTIONS.map(({ name }) => name), 'related']);
+    const known =
+      otherName(node.name) ?? nearest(node.name, [...FUNCTIONS.map(({ name }) => name), 'related']);
     const from = node.isMethod ? (node.args[0]?.end ?? node.start) + 1 : node.start;
     const hint = known === null ? '' : ` Did you mean ${known}?`;
     this.say(
@@ -352,7 +365,7 @@ class Checker {
       kind: 'call',
       definition,
       args,
-      type: nullable(definition.result(types), flowsNull),
+      type: nullable(manageable(definition.result(types)), flowsNull),
     };
   }
 
@@ -367,6 +380,11 @@ class Checker {
         `The ${parameter.name} of ${name} is one of ${oneOf.join(', ')}.${hint}`,
         known === null ? null : `"${known}"`,
       );
+    }
+    if (parameter.look !== undefined && given.kind === 'value' && typeof given.value === 'string') {
+      const remark = parameter.look(given.value);
+      const meant = remark?.meant ?? null;
+      if (remark !== null) this.say(given, remark.message, meant === null ? null : `"${meant}"`);
     }
     return this.#wanted(given, parameter.type, `The ${parameter.name} of ${name}`);
   }
@@ -421,12 +439,10 @@ function typeOfValue(value: string | number | boolean | null): ExpressionType {
   return typeof value === 'string' ? TEXT : typeof value === 'number' ? NUMBER : BOOLEAN;
 }
 
-const WRITTEN_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const WRITTEN_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
+/** Seconds may be left out when a date and time is written. */
 function writtenDate(text: string): ExpressionType | null {
-  if (Number.isNaN(Date.parse(text))) return null;
-  return WRITTEN_DATE.test(text) ? DATE : WRITTEN_MOMENT.test(text) ? DATETIME : null;
+  if (isDate(text)) return DATE;
+  return isDateTime(text.replace(/(T\d{2}:\d{2})(?=Z|[+-])/, '$1:00')) ? DATETIME : null;
 }
 
 function isMoment({ kind }: ExpressionType): boolean {

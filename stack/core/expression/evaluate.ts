@@ -2,10 +2,14 @@ import { messageOf, MiddleError } from '../errors.ts';
 import type { Checked, Comparison, EachArgument } from './checked.ts';
 import type { RunContext } from './functions/definition.ts';
 import type { Relation } from './records.ts';
+import { randomOf } from './random.ts';
 import type { Span } from './syntax.ts';
-import { compareValues, dataOf, fieldOf, isData, isSame, textOf } from './values.ts';
+import { compareValues, dataOf, fieldOf, isData, isSame, momentOf, textOf, weigh } from './values.ts';
 
-/** Units of work of one evaluation: nodes looked at, items gone through, a unit for 16 characters of text made. */
+/**
+ * Units of work of one evaluation: nodes looked at, items gone through, a unit for 16 characters of text made. As every
+ * value that is made is counted, they bound its memory too: some 3 million characters or 200,000 items in all.
+ */
 export const WORK_MAX = 200_000;
 
 /** What related records are at hand. Undefined: they have to be fetched first. */
@@ -14,7 +18,7 @@ export type RelatedRecords = (relation: Relation, record: Readonly<Record<string
 export interface EvaluateOptions {
   readonly scope: Readonly<Record<string, unknown>>;
   readonly now: Date;
-  /** The same seed gives the same random values. */
+  /** The same seed gives the same random values: give each expression its own, or two ids are the same id. */
   readonly seed: string;
   readonly related?: RelatedRecords;
   readonly workMax?: number;
@@ -51,7 +55,14 @@ class Evaluation {
   }
 
   run(expression: Checked): unknown {
-    return this.#eval(expression, null);
+    try {
+      const result = this.#eval(expression, null);
+      this.#span = expression;
+      weigh(result, this.#context.charge);
+      return result;
+    } catch (error) {
+      throw error instanceof MiddleError ? error : failure(this.#span, messageOf(error));
+    }
   }
 
   #charge(units: number): void {
@@ -122,7 +133,7 @@ class Evaluation {
     if (operator === 'in') {
       if (!Array.isArray(right)) return false;
       this.#charge(right.length);
-      return right.some((item) => isSame(item, left));
+      return right.some((item) => this.#same(item, left, node.comparison));
     }
     if (operator === '+') return this.#sum(node, left, right);
     return isOrder(operator)
@@ -134,7 +145,7 @@ class Evaluation {
     if (comparison === 'moment' && typeof left === 'string' && typeof right === 'string') {
       return momentOf(left) === momentOf(right);
     }
-    return isSame(left, right);
+    return isSame(left, right, this.#context.charge);
   }
 
   #order(node: Checked, operator: Order, left: unknown, right: unknown): boolean {
@@ -161,7 +172,9 @@ class Evaluation {
   }
 
   #sum(node: Checked, left: unknown, right: unknown): unknown {
-    if (typeof left === 'string' || typeof right === 'string') {
+    if (node.type.kind === 'text' || typeof left === 'string' || typeof right === 'string') {
+      weigh(left, this.#context.charge);
+      weigh(right, this.#context.charge);
       const [before, after] = [textOf(left), textOf(right)];
       this.#charge((before.length + after.length) / 16);
       return before + after;
@@ -212,7 +225,7 @@ class Evaluation {
     this.#span = { start, end };
     this.#checkArguments(definition.parameters, args, values);
     try {
-      return finiteOrNull(definition.run(values, this.#context));
+      return jsonOf(definition.run(values, this.#context));
     } catch (error) {
       if (error instanceof MiddleError) throw error;
       throw failure({ start, end }, `${definition.name}: ${messageOf(error)}`);
@@ -264,37 +277,22 @@ function itemOf(value: unknown, at: unknown): unknown {
   return typeof at === 'string' ? fieldOf(value, at) : null;
 }
 
-/** The milliseconds that an ISO text stands for; not a number for what is none. */
-function momentOf(text: string): number {
-  return Date.parse(text);
-}
-
-/** JSON has no infinity: what is too large is not known. */
+/** JSON has no infinity: what is too large is not known. Nor has it a zero with a sign. */
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? value + 0 : null;
 }
 
-function finiteOrNull(value: unknown): unknown {
-  return (typeof value === 'number' && !Number.isFinite(value)) || value === undefined ? null : value;
+function jsonOf(value: unknown): unknown {
+  return typeof value === 'number' ? finite(value) : (value ?? null);
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (Array.isArray(value)) return `a list of ${value.length} items`;
+  if (isData(value)) return 'an object';
+  if (typeof value !== 'string') return String(value);
+  return `“${value.length > 60 ? `${value.slice(0, 60).toWellFormed()}…` : value}”`;
 }
 
 function failure({ start, end }: Span, message: string): MiddleError {
   return new MiddleError('expression_failed', `At ${start + 1}: ${message}.`, { data: { start, end } });
-}
-
-/** A small generator (xoshiro's splitmix32) from a hash of the seed: for jitter and ids, not for secrets. */
-function randomOf(seed: string): () => number {
-  let state = 0x811c9dc5;
-  for (const letter of seed) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 4_294_967_296;
-  };
 }

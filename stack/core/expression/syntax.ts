@@ -78,7 +78,10 @@ function refused({ start, end }: Span, message: string): Parsed {
 /** The library's messages are made of token names and a drawing of the place. */
 function wordsOf(error: unknown, source: string): string {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  if (error instanceof RangeError) return 'It is too complicated.';
   if (first === 'Unexpected token: EOF') return 'Something is missing at the end.';
+  const each = /^(\w+)\(.*invalid predicate iteration variable$/.exec(first)?.[1];
+  if (each !== undefined) return `Name the item first: ${each}(x, …), where x stands for each item.`;
   const unexpected = /^Unexpected token: (\w+)$/.exec(first)?.[1];
   const range = error instanceof ParseError ? error.range : undefined;
   const shown = range === undefined ? '' : source.slice(range.start, range.end);

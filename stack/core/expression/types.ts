@@ -42,6 +42,25 @@ export function fits(given: ExpressionType, wanted: ExpressionType): boolean {
   return given.kind === wanted.kind;
 }
 
+/** Types of more parts than this are not followed: objects within objects double with each step of a chain. */
+const PARTS_MAX = 2_000;
+
+/** The type, or any value in place of one that is too large to work with. */
+export function manageable(type: ExpressionType): ExpressionType {
+  return partsOf(type, PARTS_MAX) > PARTS_MAX ? nullable(ANY, type.nullable === true) : type;
+}
+
+function partsOf(type: ExpressionType, most: number): number {
+  if (type.kind === 'array') return 1 + partsOf(type.of, most);
+  if (type.kind !== 'object') return 1;
+  let parts = 1;
+  for (const field of type.fields) {
+    if (parts > most) break;
+    parts += partsOf(field.type, most - parts);
+  }
+  return parts;
+}
+
 /** The type that holds values of both: of a list's items, of the two sides of an if. */
 export function union(a: ExpressionType, b: ExpressionType): ExpressionType {
   const isNullable = a.nullable === true || b.nullable === true;

@@ -22,6 +22,34 @@ export function findFunction(name: string): FunctionDefinition | undefined {
   return BY_NAME.get(name);
 }
 
+/** What people who know other languages write, and what it is called here. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['concat', 'join'],
+  ['count', 'length'],
+  ['double', 'number'],
+  ['duration', 'plus'],
+  ['endsIn', 'endsWith'],
+  ['includes', 'contains'],
+  ['indexOf', 'contains'],
+  ['int', 'number'],
+  ['isEmpty', 'length'],
+  ['len', 'length'],
+  ['size', 'length'],
+  ['slice', 'part'],
+  ['some', 'exists'],
+  ['string', 'text'],
+  ['substr', 'part'],
+  ['substring', 'part'],
+  ['timestamp', 'datetime'],
+  ['toLowerCase', 'lower'],
+  ['toString', 'text'],
+  ['toUpperCase', 'upper'],
+]);
+
+export function otherName(name: string): string | null {
+  return OTHER_NAMES.get(name) ?? null;
+}
+
 /** As it is written: `plus(at, amount, unit, zone?)`. */
 export function signatureOf({ name, parameters }: FunctionDefinition): string {
   const shown = parameters.map((one) => {

@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
+import { messageOf } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
 import { DATE, DATETIME, NUMBER, nullable, TEXT } from '../types.ts';
 import { textOf } from '../values.ts';
 import { formatMoment } from './date-format.ts';
-import type { FunctionDefinition, Parameter } from './definition.ts';
+import type { FunctionDefinition, Parameter, Remark } from './definition.ts';
 
 /**
  * Dates and times are ISO texts. Where the clocks of a time zone matter (a day's beginning, a weekday, adding a day), the
@@ -18,11 +20,12 @@ const STARTS = ['year', 'month', 'week', 'day', 'hour', 'minute'] as const;
 type Start = (typeof STARTS)[number];
 
 const at: Parameter = { name: 'at', type: DATETIME };
-const zone: Parameter = { name: 'zone', type: TEXT, isOptional: true };
+const zone: Parameter = { name: 'zone', type: TEXT, isOptional: true, look: lookAtZone };
 const unit: Parameter = { name: 'unit', type: TEXT, oneOf: UNITS };
 const amount: Parameter = { name: 'amount', type: NUMBER };
 
-const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
+/** Years beyond 9999 have a sign and six digits. */
+const DATE_ONLY = /^(?:[+-]\d{2})?\d{4}-\d{2}-\d{2}$/;
 const isDate = (value: unknown): value is string => typeof value === 'string' && DATE_ONLY.test(value);
 const zoneOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'UTC');
 
@@ -38,12 +41,14 @@ function isoOf(moment: Temporal.ZonedDateTime): string {
   return new Date(moment.epochMilliseconds).toISOString();
 }
 
-function moved(value: unknown, count: number, by: Unit, timeZone: unknown, sign: 1 | -1): string {
-  const duration = Temporal.Duration.from({ [by]: sign * Math.trunc(count) });
-  if (isDate(value) && (by === 'years' || by === 'months' || by === 'weeks' || by === 'days')) {
-    return Temporal.PlainDate.from(value).add(duration).toString();
-  }
-  return isoOf(zoned(value, timeZone).add(duration));
+function moved(value: unknown, count: number, by: Unit, timeZone: unknown, sign: 1 | -1): string | null {
+  const from = zoned(value, timeZone);
+  const isDay = isDate(value) && (by === 'years' || by === 'months' || by === 'weeks' || by === 'days');
+  // A calendar of 270,000 years ends somewhere: what is beyond is not known, as with numbers.
+  return orNull(() => {
+    const duration = Temporal.Duration.from({ [by]: sign * Math.trunc(count) });
+    return isDay ? from.toPlainDate().add(duration).toString() : isoOf(from.add(duration));
+  });
 }
 
 function startOf(moment: Temporal.ZonedDateTime, of: Start): Temporal.ZonedDateTime {
@@ -87,7 +92,8 @@ const oneOf = <Known extends string>(known: readonly Known[], value: unknown): K
 };
 
 /** What a date stays when it is moved by days, and what it becomes when it is moved by hours. */
-const movedType: FunctionDefinition['result'] = ([first]) => (first?.kind === 'date' ? DATE : DATETIME);
+const movedType: FunctionDefinition['result'] = ([first]) =>
+  nullable(first?.kind === 'date' ? DATE : DATETIME);
 
 export const DATES: readonly FunctionDefinition[] = [
   {
@@ -166,8 +172,11 @@ export const DATES: readonly FunctionDefinition[] = [
     group: 'date',
     help: 'The first moment of its year, month, week (Monday), day, hour or minute.',
     parameters: [at, { name: 'unit', type: TEXT, oneOf: STARTS }, zone],
-    result: () => DATETIME,
-    run: ([value, of, where]) => isoOf(startOf(zoned(value, where), oneOf(STARTS, of))),
+    result: () => nullable(DATETIME),
+    run: ([value, of, where]) => {
+      const [moment, start] = [zoned(value, where), oneOf(STARTS, of)];
+      return orNull(() => isoOf(startOf(moment, start)));
+    },
     example: ['startOf("2026-03-18T10:00:00Z", "month")', '2026-03-01T00:00:00.000Z'],
   },
   {
@@ -175,10 +184,10 @@ export const DATES: readonly FunctionDefinition[] = [
     group: 'date',
     help: 'The first moment after its year, month, week (Monday), day, hour or minute.',
     parameters: [at, { name: 'unit', type: TEXT, oneOf: STARTS }, zone],
-    result: () => DATETIME,
+    result: () => nullable(DATETIME),
     run: ([value, of, where]) => {
-      const start = oneOf(STARTS, of);
-      return isoOf(startOf(zoned(value, where), start).add({ [PLURAL[start]]: 1 }));
+      const [moment, start] = [zoned(value, where), oneOf(STARTS, of)];
+      return orNull(() => isoOf(startOf(moment, start).add({ [PLURAL[start]]: 1 })));
     },
     example: ['endOf("2026-02-10", "month")', '2026-03-01T00:00:00.000Z'],
   },
@@ -195,7 +204,7 @@ export const DATES: readonly FunctionDefinition[] = [
     name: 'formatDate',
     group: 'date',
     help: 'As text by a pattern: yyyy, yy, MM, M, MMM, MMMM, dd, d, EEE, EEEE, HH, H, mm, ss, SSS, XXX; other text between quotes.',
-    parameters: [at, { name: 'pattern', type: TEXT }, zone],
+    parameters: [at, { name: 'pattern', type: TEXT, look: lookAtPattern }, zone],
     result: () => TEXT,
     run: ([value, pattern, where], { charge }) => {
       charge(textOf(pattern).length);
@@ -207,6 +216,25 @@ export const DATES: readonly FunctionDefinition[] = [
     ],
   },
 ];
+
+function lookAtZone(written: string): Remark | null {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zoneOf(written));
+    return null;
+  } catch {
+    const meant = nearest(written, Intl.supportedValuesOf('timeZone'));
+    return { message: `There is no time zone “${written}”; they are named as in "Europe/Brussels".`, meant };
+  }
+}
+
+function lookAtPattern(written: string): Remark | null {
+  try {
+    formatMoment(Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO('UTC'), written);
+    return null;
+  } catch (error) {
+    return { message: `${messageOf(error)}.` };
+  }
+}
 
 function orNull(make: () => string): string | null {
   try {

@@ -13,6 +13,13 @@ export interface Parameter {
   readonly isEach?: boolean;
   /** Only these texts, written out. */
   readonly oneOf?: readonly string[];
+  /** Looks at a text that is written out: what is wrong with it, and what may be meant. */
+  readonly look?: (written: string) => Remark | null;
+}
+
+export interface Remark {
+  readonly message: string;
+  readonly meant?: string | null;
 }
 
 /** What a function of the language is, as data: the checker, the evaluator, completion and the documentation read it. */

@@ -1,5 +1,5 @@
-/** Whether a text fits a pattern of `*` and `?`. Takes at most as many looks as both lengths multiplied. */
-export function matchesGlob(text: string, pattern: string): boolean {
+/** Whether the characters of a text fit a pattern of `*` and `?`. Takes at most as many looks as both lengths multiplied. */
+export function matchesGlob(text: readonly string[], pattern: readonly string[]): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;

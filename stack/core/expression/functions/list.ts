@@ -1,6 +1,8 @@
 import { ANY, arrayOf, BOOLEAN, NUMBER, nullable, objectOf } from '../types.ts';
 import type { ExpressionType } from '../type.ts';
-import { compareValues } from '../values.ts';
+import { compareValues, momentOf, weigh } from '../values.ts';
+import type { Charge } from '../values.ts';
+import { isDateTime } from '../../record.ts';
 import type { Each, FunctionDefinition, Parameter } from './definition.ts';
 
 const list: Parameter = { name: 'list', type: arrayOf(ANY) };
@@ -18,7 +20,7 @@ interface Simple {
   readonly help: string;
   readonly more?: readonly Parameter[];
   readonly result: FunctionDefinition['result'];
-  readonly run: (list: readonly unknown[], args: readonly unknown[]) => unknown;
+  readonly run: (list: readonly unknown[], args: readonly unknown[], charge: Charge) => unknown;
   readonly example: FunctionDefinition['example'];
 }
 
@@ -33,7 +35,7 @@ function onList({ name, help, more = [], result, run, example }: Simple): Functi
     run: ([first, ...rest], { charge }) => {
       const own = items(first);
       charge(1 + own.length);
-      return run(own, rest);
+      return run(own, rest, charge);
     },
     example,
   };
@@ -117,9 +119,9 @@ export const LISTS: readonly FunctionDefinition[] = [
   }),
   onList({
     name: 'sort',
-    help: 'In rising order.',
+    help: 'In rising order; dates and times by the moment they stand for, null last.',
     result: same,
-    run: (own) => own.toSorted(compareValues),
+    run: (own, _, charge) => sortedBy(own, (item) => item, charge),
     example: ['sort(["b", "a"])', ['a', 'b']],
   }),
   onList({
@@ -127,10 +129,7 @@ export const LISTS: readonly FunctionDefinition[] = [
     help: 'In the rising order of what an expression makes of each item.',
     more: [each('key')],
     result: same,
-    run: (own, [key]) => {
-      const keyed = own.map((item) => ({ item, key: eachOf(key)(item) }));
-      return keyed.toSorted((a, b) => compareValues(a.key, b.key)).map(({ item }) => item);
-    },
+    run: (own, [key], charge) => sortedBy(own, eachOf(key), charge),
     example: ['[{"n": 2}, {"n": 1}].sortBy(x, x.n).map(x, x.n)', [1, 2]],
   }),
   onList({
@@ -144,14 +143,17 @@ export const LISTS: readonly FunctionDefinition[] = [
     name: 'unique',
     help: 'Each value once.',
     result: same,
-    run: (own) => uniqueOf(own),
+    run: (own, _, charge) => uniqueOf(own, charge),
     example: ['unique([1, 2, 1])', [1, 2]],
   }),
   onList({
     name: 'flatten',
     help: 'The items of all lists within it as one list.',
     result: ([first]) => (itemOf(first).kind === 'array' ? arrayOf(itemOf(itemOf(first))) : arrayOf(ANY)),
-    run: (own) => own.flat(),
+    run: (own, _, charge) => {
+      charge(own.reduce<number>((sum, one) => sum + (Array.isArray(one) ? one.length : 1), 0));
+      return own.flat();
+    },
     example: ['flatten([[1], [2, 3]])', [1, 2, 3]],
   }),
   onList({
@@ -165,7 +167,7 @@ export const LISTS: readonly FunctionDefinition[] = [
           { key: 'items', title: 'Items', type: first },
         ]),
       ),
-    run: (own, [key]) => grouped(own, eachOf(key)),
+    run: (own, [key], charge) => grouped(own, eachOf(key), charge),
     example: [
       '[1, 2, 3].groupBy(n, n % 2)',
       [
@@ -191,9 +193,23 @@ export const LISTS: readonly FunctionDefinition[] = [
   },
 ];
 
-function uniqueOf(own: readonly unknown[]): readonly unknown[] {
+function sortedBy(own: readonly unknown[], key: Each, charge: Charge): readonly unknown[] {
+  const keyed = own.map((item) => ({ item, key: key(item) }));
+  // One comparison for the whole list, or its order would have circles.
+  const isMoments = keyed.every(
+    (one) => one.key === null || (typeof one.key === 'string' && isDateTime(one.key)),
+  );
+  const ordered = isMoments
+    ? keyed.map((one) => ({ ...one, key: typeof one.key === 'string' ? momentOf(one.key) : null }))
+    : keyed;
+  charge(ordered.length);
+  return ordered.toSorted((a, b) => compareValues(a.key, b.key)).map(({ item }) => item);
+}
+
+function uniqueOf(own: readonly unknown[], charge: Charge): readonly unknown[] {
   const seen = new Set<string>();
   return own.filter((item) => {
+    weigh(item, charge);
     const text = JSON.stringify(item);
     const isNew = !seen.has(text);
     seen.add(text);
@@ -201,10 +217,11 @@ function uniqueOf(own: readonly unknown[]): readonly unknown[] {
   });
 }
 
-function grouped(own: readonly unknown[], key: Each): readonly object[] {
+function grouped(own: readonly unknown[], key: Each, charge: Charge): readonly object[] {
   const groups = new Map<string, { readonly key: unknown; readonly items: unknown[] }>();
   for (const item of own) {
     const value = key(item);
+    weigh(value, charge);
     const text = JSON.stringify(value);
     const group = groups.get(text);
     if (group === undefined) groups.set(text, { key: value, items: [item] });

@@ -29,18 +29,18 @@ export const LOGIC: readonly FunctionDefinition[] = [
   {
     name: 'switch',
     group: 'logic',
-    help: 'The result beside the case that equals the value; the last one stands alone for every other value.',
+    help: 'The result beside the case that equals the value; the last one, alone, is for every other value.',
     parameters: [value, { name: 'case, result, …, otherwise', type: ANY, isRest: true }],
-    result: (args) =>
-      args
-        .filter((_, index) => index > 0 && (index % 2 === 0 || index === args.length - 1))
-        .reduce<(typeof args)[number] | null>(
-          (type, next) => (type === null ? next : union(type, next)),
-          null,
-        ) ?? ANY,
+    result: (args) => {
+      const isOpen = args.length % 2 === 1;
+      const [first = ANY, ...more] = args.filter(
+        (_, index) => index > 0 && (index % 2 === 0 || index === args.length - 1),
+      );
+      return nullable(more.reduce(union, first), isOpen);
+    },
     takesNull: true,
-    run: ([one, ...rest]) => {
-      for (let at = 0; at + 1 < rest.length; at += 2) if (isSame(rest[at], one)) return rest[at + 1];
+    run: ([one, ...rest], { charge }) => {
+      for (let at = 0; at + 1 < rest.length; at += 2) if (isSame(rest[at], one, charge)) return rest[at + 1];
       return rest.length % 2 === 1 ? rest.at(-1) : null;
     },
     example: ['switch("b", "a", 1, "b", 2, 0)', 2],

@@ -137,7 +137,14 @@ function formatted(value: number, digits: unknown, language: unknown): string {
     places === undefined
       ? { maximumFractionDigits: 15 }
       : { minimumFractionDigits: places, maximumFractionDigits: places };
-  const locale =
-    typeof language === 'string' && /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(language) ? language : 'en';
-  return new Intl.NumberFormat(locale, options).format(value);
+  return new Intl.NumberFormat(localeOf(language), options).format(value);
+}
+
+/** English for what is no language. */
+function localeOf(language: unknown): string {
+  try {
+    return Intl.getCanonicalLocales(typeof language === 'string' ? language : 'en')[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ANY, arrayOf, BOOLEAN, NUMBER, nullable, TEXT } from '../types.ts';
-import { textOf } from '../values.ts';
+import { textOf, weigh } from '../values.ts';
 import { matchesGlob } from './glob.ts';
 import type { FunctionDefinition, Parameter, RunContext } from './definition.ts';
 
@@ -37,6 +38,11 @@ function onText({ name, help, more = [], result = () => TEXT, run, example }: Si
 /** Room for a text about to be made. */
 function room(context: RunContext, characters: number): void {
   context.charge(characters / 16);
+}
+
+/** Looking for a long text takes, at worst, both lengths multiplied. */
+function chargeSearch(own: string, part: string, context: RunContext): void {
+  context.charge((own.length * part.length) / 1024);
 }
 
 function pad(own: string, length: number, filler: string, context: RunContext): string {
@@ -78,7 +84,10 @@ export const TEXTS: readonly FunctionDefinition[] = [
     more: [{ name: 'separator', type: TEXT }],
     result: () => arrayOf(TEXT),
     run: (own, [separator], context) => {
-      const parts = own.split(str(separator));
+      const between = str(separator);
+      chargeSearch(own, between, context);
+      context.charge(between === '' ? own.length : 0);
+      const parts = between === '' ? Array.from(own) : own.split(between);
       context.charge(parts.length);
       return parts;
     },
@@ -93,6 +102,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
     ],
     run: (own, [from, to], context) => {
       if (str(from) === '') return own;
+      chargeSearch(own, str(from), context);
       const parts = own.split(str(from));
       room(context, parts.length * str(to).length + own.length);
       return parts.join(str(to));
@@ -104,7 +114,10 @@ export const TEXTS: readonly FunctionDefinition[] = [
     help: 'Whether another text is within it.',
     more: [{ name: 'part', type: TEXT }],
     result: () => BOOLEAN,
-    run: (own, [part]) => own.includes(str(part)),
+    run: (own, [part], context) => {
+      chargeSearch(own, str(part), context);
+      return own.includes(str(part));
+    },
     example: ['"Brussels".contains("russ")', true],
   }),
   onText({
@@ -130,7 +143,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
     result: () => BOOLEAN,
     run: (own, [pattern], context) => {
       context.charge((own.length * str(pattern).length) / 64);
-      return matchesGlob(own, str(pattern));
+      return matchesGlob(Array.from(own), Array.from(str(pattern)));
     },
     example: ['"order-17".matches("order-??")', true],
   }),
@@ -179,6 +192,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
     ],
     result: () => TEXT,
     run: ([list, separator], context) => {
+      weigh(list, context.charge);
       const texts = (Array.isArray(list) ? list : []).map(str);
       const between = separator === undefined ? ', ' : str(separator);
       room(
@@ -197,6 +211,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
     result: () => TEXT,
     takesNull: true,
     run: ([value], context) => {
+      weigh(value, context.charge);
       const made = textOf(value);
       room(context, made.length + 16);
       return made;
@@ -211,6 +226,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
     result: () => TEXT,
     takesNull: true,
     run: ([value], context) => {
+      weigh(value, context.charge);
       const made = JSON.stringify(value);
       room(context, made.length + 16);
       return made;
@@ -236,22 +252,37 @@ export const TEXTS: readonly FunctionDefinition[] = [
   onText({
     name: 'base64',
     help: 'In Base64.',
-    run: (own) => Buffer.from(own).toString('base64'),
+    run: (own) => btoa(binaryOf(new TextEncoder().encode(own))),
     example: ['base64("hé")', 'aMOp'],
   }),
   onText({
     name: 'fromBase64',
-    help: 'The text that Base64 stands for.',
-    run: (own) => Buffer.from(own, 'base64').toString(),
+    help: 'The text that Base64 stands for; null when it is not Base64.',
+    result: () => nullable(TEXT),
+    run: (own) => fromBase64(own),
     example: ['fromBase64("aMOp")', 'hé'],
   }),
   onText({
     name: 'sha256',
     help: 'Its SHA-256 hash, in hexadecimal.',
-    run: (own) => createHash('sha256').update(own).digest('hex'),
+    run: (own) => bytesToHex(sha256(new TextEncoder().encode(own))),
     example: ['part(sha256("a"), 0, 8)', 'ca978112'],
   }),
 ];
+
+/** A character for each byte, as the browser's Base64 functions want it. */
+function binaryOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCodePoint(byte)).join('');
+}
+
+function fromBase64(own: string): string | null {
+  try {
+    const bytes = Uint8Array.from(atob(own), (letter) => letter.codePointAt(0) ?? 0);
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return null;
+  }
+}
 
 function parsedJson(text: string): unknown {
   try {
