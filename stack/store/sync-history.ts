@@ -24,6 +24,7 @@ export interface RunView {
   };
   readonly accountId: string;
   readonly recordType: string;
+  readonly recordTypeTitle: string;
   readonly kind: SyncKind;
   readonly cause: 'schedule' | 'catch_up' | 'person' | 'foreign_key';
   readonly startedBy: string | null;
@@ -55,7 +56,8 @@ const failure = (column: string) =>
     'hint', ${column} ->> 'hint')) end`,
   ]);
 
-const RUN = sql`r.id, r.sync_id as "syncId", c.account_id as "accountId", rs.record_type as "recordType", r.kind, r.cause,
+const RUN = sql`r.id, r.sync_id as "syncId", c.account_id as "accountId", rs.record_type as "recordType",
+  rs.definition ->> 'title' as "recordTypeTitle", r.kind, r.cause,
   jsonb_build_object('id', c.id, 'name', c.name, 'appKey', p.key, 'iconColor', p.icon_color) as connection,
   r.started_by as "startedBy", r.input, r.state, r.attempts, r.max_attempts as "maxAttempts",
   r.next_attempt_at as "nextAttemptAt", r.progressed_at as "progressedAt", r.queued_at as "queuedAt",

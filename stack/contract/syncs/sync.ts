@@ -39,6 +39,7 @@ export const syncRun = z
     connection: z.strictObject({ id: uuid, name: z.string(), appKey: key, iconColor: z.string() }),
     accountId: uuid,
     recordType: z.string(),
+    recordTypeTitle: z.string(),
     kind: z.enum(SYNC_KINDS),
     cause: z.enum(RUN_CAUSES),
     startedBy: z.string().nullable(),

@@ -19,7 +19,7 @@ export async function dialogs(t: TestContext, { page, stack }: Scene): Promise<v
     await dialog.getByLabel('Key').fill('');
     await dialog.getByLabel('Key').pressSequentially('1 zurich-sons');
     assert.equal(await dialog.getByLabel('Key').inputValue(), 'zurich-sons');
-    await create.click();
+    await dialog.getByLabel('Key').press('Enter');
     await page.waitForURL(/\/accounts\/zurich-sons$/);
     await page.getByRole('heading', { name: 'Zürich & Sons', level: 1 }).waitFor();
   });

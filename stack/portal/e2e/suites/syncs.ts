@@ -10,7 +10,7 @@ export async function syncs(t: TestContext, scene: Scene): Promise<void> {
     await page.getByRole('button', { name: 'Run now: Complete transfer of Airport' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
     await page.waitForURL(/\/runs\//);
-    await page.getByRole('heading', { name: 'Complete transfer of airport' }).waitFor();
+    await page.getByRole('heading', { name: 'Complete transfer of Airport' }).waitFor();
     await page.getByText('Succeeded', { exact: true }).first().waitFor();
     const records = await page.locator('.stat', { hasText: 'Records' }).first().innerText();
     assert.match(records, /7,1\d\d/);

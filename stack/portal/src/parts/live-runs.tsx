@@ -53,19 +53,19 @@ export function LiveRuns({
 }
 
 function LiveRun({ run }: { readonly run: SyncRun }) {
-  const { connection, recordType, kind, progress, startedAt, endedAt } = run;
+  const { connection, recordTypeTitle, kind, progress, startedAt, endedAt } = run;
   const done = progress?.done ?? null;
   return (
     <Link to={paths.run(run.id)} className="list-row live-run">
       <AppIcon color={connection.iconColor} name={connection.appKey} />
       <span className="live-run-name">
-        <span className="truncate strong">{recordType}</span>
+        <span className="truncate strong">{recordTypeTitle}</span>
         <span className="truncate faint">
           {connection.name} · {KIND_TITLES[kind]}
         </span>
       </span>
       <span className="live-run-bar">
-        <Progress label={`Progress of ${recordType}`} done={done} total={progress?.total ?? null} />
+        <Progress label={`Progress of ${recordTypeTitle}`} done={done} total={progress?.total ?? null} />
       </span>
       <span className="live-run-count num">{formatCompact(storedOf(run))} records</span>
       <span className="live-run-time faint">

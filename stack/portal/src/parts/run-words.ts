@@ -35,7 +35,7 @@ export const CAUSE_TITLES: Readonly<Record<SyncRun['cause'], string>> = {
   schedule: 'Schedule',
   catch_up: 'Weekly catch-up',
   person: 'By hand',
-  foreign_key: 'Foreign key not seen yet',
+  foreign_key: 'Foreign key',
 };
 
 export const FAULT_TEXTS: Readonly<Record<string, string>> = {

@@ -16,6 +16,7 @@ import { Select } from '../ui/select.tsx';
 import type { Column } from '../ui/table.tsx';
 import { Segments } from '../ui/tabs.tsx';
 import { Duration, RelativeTime } from '../ui/time.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 import { RunState } from './run-state.tsx';
 import { CAUSE_TITLES, KIND_TITLES, storedOf } from './run-words.ts';
 
@@ -167,7 +168,7 @@ function choicesOf(titles: Readonly<Record<string, string>>) {
 const CONNECTION: Column<SyncRun> = {
   key: 'connection',
   title: 'Connection',
-  width: '16%',
+  width: '12%',
   hide: 'medium',
   cell: ({ connection }) => (
     <span className="cell-main">
@@ -181,7 +182,6 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'what',
     title: 'Record type',
-    width: '24%',
     cell: (run) => (
       <span className="cell-main">
         <RunLink run={run} />
@@ -191,12 +191,14 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'kind',
     title: 'Kind',
+    width: '9.5rem',
     hide: 'narrow',
     cell: ({ kind }) => <span className="muted">{KIND_TITLES[kind]}</span>,
   },
   {
     key: 'cause',
     title: 'Cause',
+    width: '8rem',
     hide: 'medium',
     cell: ({ cause, startedBy }) => (
       <span className="muted">
@@ -204,11 +206,25 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
       </span>
     ),
   },
-  { key: 'state', title: 'State', width: '7.5rem', cell: ({ state }) => <RunState state={state} /> },
+  {
+    key: 'state',
+    title: 'State',
+    width: '7rem',
+    cell: ({ state, error }) =>
+      error === null ? (
+        <RunState state={state} />
+      ) : (
+        <Tooltip text={error.message}>
+          <span>
+            <RunState state={state} />
+          </span>
+        </Tooltip>
+      ),
+  },
   {
     key: 'records',
     title: 'Records',
-    width: '5.5rem',
+    width: '5rem',
     align: 'end',
     hide: 'narrow',
     cell: (run) => <Count value={storedOf(run)} />,
@@ -216,7 +232,7 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'changed',
     title: 'Changed',
-    width: '5.5rem',
+    width: '5rem',
     align: 'end',
     hide: 'medium',
     cell: ({ counts }) => <Count value={counts.created + counts.updated + counts.deleted} />,
@@ -232,7 +248,7 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'duration',
     title: 'Duration',
-    width: '5.5rem',
+    width: '5rem',
     align: 'end',
     hide: 'narrow',
     cell: (run) =>
@@ -241,21 +257,22 @@ const OWN_COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'at',
     title: 'When',
-    width: '7rem',
+    width: '6.5rem',
     align: 'end',
     cell: ({ queuedAt }) => <RelativeTime at={queuedAt} />,
   },
 ];
 
 const [WHAT, ...REST] = OWN_COLUMNS;
-const ALL_COLUMNS = WHAT === undefined ? OWN_COLUMNS : [{ ...WHAT, width: '18%' }, CONNECTION, ...REST];
+const ALL_COLUMNS = WHAT === undefined ? OWN_COLUMNS : [WHAT, CONNECTION, ...REST];
 
 function RunLink({ run }: { readonly run: SyncRun }) {
   const id = run.input['id'];
   return (
     <span className="truncate">
-      {run.recordType}
+      {run.recordTypeTitle}
       {typeof id === 'string' && <span className="faint"> {id}</span>}
+      {run.error !== null && <span className="faint"> {run.error.message}</span>}
     </span>
   );
 }

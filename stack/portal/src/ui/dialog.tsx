@@ -20,6 +20,12 @@ export function Dialog(props: DialogProps) {
   return props.open ? <OpenDialog {...props} /> : null;
 }
 
+const FIELDS = new Set(['text', 'email', 'password', 'number', 'url', 'search', 'datetime-local']);
+
+function isField(target: EventTarget): boolean {
+  return target instanceof HTMLInputElement && target.form === null && FIELDS.has(target.type);
+}
+
 function OpenDialog({ onClose, title, description, children, actions, wide = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const [container, setContainer] = useState<HTMLElement | null>(null);
@@ -45,6 +51,11 @@ function OpenDialog({ onClose, title, description, children, actions, wide = fal
         onClose();
       }}
       onKeyDown={(event) => {
+        if (event.key === 'Enter' && isField(event.target) && !event.nativeEvent.isComposing) {
+          // As in a form: what its main button does.
+          event.preventDefault();
+          ref.current?.querySelector<HTMLElement>('footer .button:is(.solid, .danger)')?.click();
+        }
         if (event.key !== 'Escape') return;
         event.preventDefault();
         event.stopPropagation();

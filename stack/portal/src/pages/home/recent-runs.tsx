@@ -40,9 +40,9 @@ const COLUMNS: readonly Column<SyncRun>[] = [
   {
     key: 'what',
     title: 'Record type',
-    cell: ({ id, recordType }) => (
+    cell: ({ id, recordTypeTitle }) => (
       <span className="cell-main">
-        <Link to={paths.run(id)}>{recordType}</Link>
+        <Link to={paths.run(id)}>{recordTypeTitle}</Link>
       </span>
     ),
   },

@@ -44,10 +44,10 @@ export function RunPage() {
 }
 
 function Run({ run }: { readonly run: SyncRun }) {
-  const { connection, recordType, counts } = run;
+  const { connection, recordTypeTitle, counts } = run;
   return (
     <Page
-      title={`${KIND_TITLES[run.kind]} of ${recordType}`}
+      title={`${KIND_TITLES[run.kind]} of ${recordTypeTitle}`}
       crumbs={[
         { label: connection.name, to: paths.connection(connection.id) },
         { label: 'Sync history', to: paths.connectionRuns(connection.id) },
