@@ -205,9 +205,9 @@ describe('triggers in the API', () => {
       [trial.changes, trial.started, trial.discarded, trial.requeued, trial.failed],
       [4, 2, 1, 1, 0],
     );
-    const started = trial.examples.filter(({ outcome }) => outcome === 'started');
-    assert.equal(started[0]?.recordId, 'c1');
-    assert.deepEqual(started[0]?.input, { customer: { id: 'c1', name: 'N1', age: 20 }, pin: '[protected]' });
+    const started = trial.examples.find(({ outcome }) => outcome === 'started');
+    assert.equal(started?.recordId, 'c1');
+    assert.deepEqual(started?.input, { customer: { id: 'c1', name: 'N1', age: 20 }, pin: '[protected]' });
     const made = await client.createTrigger({ params: { workflowId }, body: { definition } });
     const again = await client.tryTrigger({ params: { triggerId: made.id }, body: { limit: 2 } });
     assert.equal(again.changes, 2);
