@@ -7,9 +7,7 @@ import type { Connection, RecordSet, Sync } from '../../data/types.ts';
 import { RunState } from '../../parts/run-state.tsx';
 import { KIND_TITLES } from '../../parts/run-words.ts';
 import { paths } from '../../paths.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { formatDateTime } from '../../ui/format.ts';
 import { Switch } from '../../ui/switch.tsx';
 import { RelativeTime, Upcoming } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
@@ -94,13 +92,6 @@ function LastRun({ sync, isPaused }: { readonly sync: Sync; readonly isPaused: b
       {lastRun === null ? <span className="faint">Has not run yet</span> : <LastRunLink lastRun={lastRun} />}
       {lastRun?.state === 'failed' && lastRun.error !== null && (
         <small className="sync-reason truncate">{lastRun.error.message}</small>
-      )}
-      {sync.stalled && (
-        <Tooltip
-          text={`Its schedule goes on, but no run has succeeded ${sync.succeededAt === null ? 'yet' : `since ${formatDateTime(new Date(sync.succeededAt))}`}.`}
-        >
-          <Badge tone="bad">stalled</Badge>
-        </Tooltip>
       )}
       {enabled && nextTickAt !== null && (
         <small>{isPaused ? 'paused, tried once an hour' : <Upcoming at={nextTickAt} />}</small>
