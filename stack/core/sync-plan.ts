@@ -19,6 +19,9 @@ export interface SyncSettings {
 export const FUNCTIONS_AT_ONCE = 2;
 export const FUNCTIONS_AT_ONCE_MOST = 100;
 
+/** A schedule that ticked so often since its sync last succeeded is stalled. */
+export const STALLED_TICKS = 3;
+
 const DAY_SECONDS = 86_400;
 
 /** The settings that the developer gave. */

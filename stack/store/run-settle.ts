@@ -103,6 +103,9 @@ export async function settleRun(
  */
 async function noteSuccess(client: Queryable, { runId }: StoringRun): Promise<void> {
   await client.query(sql`
+    update middle.sync s set ticks_since_success = 0, succeeded_at = now() from middle.sync_run r
+    where r.id = ${runId} and s.id = r.sync_id`);
+  await client.query(sql`
     update middle.sync s set covered_until = (r.input ->> 'until')::timestamptz
     from middle.sync_run r
     where r.id = ${runId} and s.id = r.sync_id and r.kind = 'recent'

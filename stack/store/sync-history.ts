@@ -1,5 +1,6 @@
 import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from './database.ts';
+import { isStalled } from './sync-ticks.ts';
 
 /** What people see of syncs, runs and invocations. The worker's own statements are in syncs.ts and invocations.ts. */
 
@@ -132,6 +133,9 @@ export interface SyncView {
   readonly markDeleted: boolean;
   readonly stallSeconds: number;
   readonly nextTickAt: Date | null;
+  readonly succeededAt: Date | null;
+  /** Its schedule goes on, but nothing comes of it. */
+  readonly stalled: boolean;
   readonly lastRun: {
     readonly id: string;
     readonly state: RunState;
@@ -144,6 +148,7 @@ export interface SyncView {
 const SYNC = sql`s.id, s.record_set_id as "recordSetId", s.kind, s.function_key as "functionKey", s.enabled,
   s.every_seconds as "everySeconds", s.overlap_seconds as "overlapSeconds", s.mark_deleted as "markDeleted",
   s.stall_seconds as "stallSeconds", s.next_tick_at as "nextTickAt",
+  s.succeeded_at as "succeededAt", ${isStalled} as stalled,
   case when s.catch_up is not null then jsonb_build_object('weekday', s.catch_up -> 'weekday',
     'hour', s.catch_up -> 'hour', 'timeZone', s.catch_up -> 'time_zone', 'windowDays', s.catch_up -> 'window_days')
     end as "catchUp",
@@ -152,16 +157,18 @@ const SYNC = sql`s.id, s.record_set_id as "recordSetId", s.kind, s.function_key 
     from middle.sync_run r where r.record_set_id = s.record_set_id and r.sync_id = s.id order by r.id desc limit 1)
     as "lastRun"`;
 
+const SYNC_FROM = sql`from middle.sync s join middle.record_set rs on rs.id = s.record_set_id
+  join middle.connection c on c.id = rs.connection_id join middle.account a on a.id = c.account_id`;
+
 export async function listSyncs(db: Queryable, connectionId: string): Promise<readonly SyncView[]> {
   const { rows } = await db.query<SyncView>(sql`
-    select ${SYNC} from middle.sync s join middle.record_set rs on rs.id = s.record_set_id
-    where rs.connection_id = ${connectionId}
+    select ${SYNC} ${SYNC_FROM} where rs.connection_id = ${connectionId}
     order by rs.position, rs.id, array_position(array['complete', 'recent', 'lookup'], s.kind)`);
   return rows;
 }
 
 export async function getSync(db: Queryable, id: string): Promise<SyncView | null> {
-  const { rows } = await db.query<SyncView>(sql`select ${SYNC} from middle.sync s where s.id = ${id}`);
+  const { rows } = await db.query<SyncView>(sql`select ${SYNC} ${SYNC_FROM} where s.id = ${id}`);
   return rows[0] ?? null;
 }
 

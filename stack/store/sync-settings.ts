@@ -29,6 +29,9 @@ export async function changeSync(db: Queryable, id: string, to: SyncChange): Pro
   await db.query(sql`
     update middle.sync set enabled = ${to.enabled}, every_seconds = ${to.everySeconds},
       overlap_seconds = ${to.overlapSeconds}, mark_deleted = ${to.markDeleted}, stall_seconds = ${to.stallSeconds},
+      -- A schedule that was changed is judged anew.
+      ticks_since_success = case when enabled = ${to.enabled} and every_seconds is not distinct from ${to.everySeconds}::int
+        then ticks_since_success else 0 end,
       catch_up = ${catchUp === null ? null : JSON.stringify(catchUp)}::jsonb,
       next_tick_at = case
         when not ${to.enabled} or ${to.everySeconds}::int is null then null

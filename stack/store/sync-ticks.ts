@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { CatchUp } from '@middle/core/schedule.ts';
+import { STALLED_TICKS } from '@middle/core/sync-plan.ts';
 import type { Database, Queryable } from './database.ts';
 
 export interface TickingSync {
@@ -25,6 +26,15 @@ const FIRST_WINDOW_SECONDS = 7 * 86_400;
  * outside systems lock who comes with refused credentials too often.
  */
 export const mayTry = sql`(c.attention is null or c.attention_at < now() - interval '1 hour')`;
+
+/**
+ * The schedule goes on, but nothing comes of it: it ticked again and again since the sync last succeeded, and no run of
+ * it comes further at the moment. Credentials that were refused are told apart, on the connection.
+ */
+export const isStalled = sql`(s.enabled and c.enabled and a.enabled and s.every_seconds is not null and c.attention is null
+  and s.ticks_since_success >= ${STALLED_TICKS} and not exists (
+    select from middle.sync_run o where o.sync_id = s.id and o.state in ('running', 'storing')
+      and o.progressed_at > now() - make_interval(secs => s.stall_seconds)))`;
 
 const SYNCS = sql`
   select s.id, s.record_set_id as "recordSet", rs.connection_id as "connectionId", s.kind,
@@ -88,7 +98,8 @@ export async function fireTick(
 /** Only from the tick that was looked at: another worker may have moved it on. A JavaScript date has no microseconds. */
 export async function moveTick(db: Queryable, syncId: string, from: Date, to: Date): Promise<void> {
   await db.query(sql`
-    update middle.sync set next_tick_at = ${to} where id = ${syncId} and date_trunc('milliseconds', next_tick_at) <= ${from}`);
+    update middle.sync set next_tick_at = ${to}, ticks_since_success = ticks_since_success + 1
+    where id = ${syncId} and date_trunc('milliseconds', next_tick_at) <= ${from}`);
 }
 
 export async function wasFired(db: Queryable, syncId: string, cause: string, tick: Date): Promise<boolean> {

@@ -2,14 +2,15 @@ import { request } from 'node:http';
 import { z } from 'zod';
 import { getHealth as endpoint } from '@middle/contract/health/get-health.ts';
 import { MiddleError } from '@middle/core/errors.ts';
-import { getDatabaseHealth, listHeartbeats } from '@middle/store/health.ts';
+import { getDatabaseHealth, listHeartbeats, listStalledSyncs } from '@middle/store/health.ts';
 import { handler } from '../call.ts';
 
 export const getHealth = handler(endpoint, async ({ deps }) => {
-  const [status, heartbeats, database] = await Promise.all([
+  const [status, heartbeats, database, stalledSyncs] = await Promise.all([
     deps.controlSocket === null ? null : readStatus(deps.controlSocket),
     listHeartbeats(deps.database),
     getDatabaseHealth(deps.database),
+    listStalledSyncs(deps.database),
   ]);
   if (database === null) throw new MiddleError('database_unavailable', 'the database says nothing of itself');
   const told = functions.safeParse(heartbeats.find(({ part }) => part === 'functions')?.detail);
@@ -20,6 +21,7 @@ export const getHealth = handler(endpoint, async ({ deps }) => {
     heartbeats,
     functions: told.success ? told.data : null,
     database,
+    stalledSyncs,
     dataFolder: deps.dataFolder,
     lastBackup: null,
   };

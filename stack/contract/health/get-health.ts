@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { timestamp } from '../shared.ts';
+import { key, timestamp, uuid } from '../shared.ts';
+import { SYNC_KINDS } from '../syncs/sync.ts';
 
 export const getHealth = defineEndpoint({
   method: 'GET',
@@ -39,6 +40,18 @@ export const getHealth = defineEndpoint({
       connections: z.int(),
       migrations: z.array(z.strictObject({ name: z.string(), at: timestamp.nullable() })),
     }),
+    stalledSyncs: z
+      .array(
+        z.strictObject({
+          id: uuid,
+          connection: z.strictObject({ id: uuid, name: z.string() }),
+          account: z.strictObject({ key, name: z.string() }),
+          recordType: z.string(),
+          kind: z.enum(SYNC_KINDS),
+          succeededAt: timestamp.nullable(),
+        }),
+      )
+      .meta({ description: 'Schedules of which nothing comes, up to 100.' }),
     dataFolder: z.string().nullable(),
     lastBackup: z
       .strictObject({ at: timestamp, bytes: z.number() })

@@ -1,3 +1,4 @@
+import { STALLED_TICKS } from '@middle/core/sync-plan.ts';
 import { z } from 'zod';
 import { count, dataKey, failure, key, timestamp, uuid } from '../shared.ts';
 
@@ -89,6 +90,10 @@ export const sync = z
     markDeleted: z.boolean(),
     stallSeconds: z.int(),
     nextTickAt: timestamp.nullable(),
+    succeededAt: timestamp.nullable().meta({ description: 'When a run of it last succeeded.' }),
+    stalled: z.boolean().meta({
+      description: `Its schedule ticked ${String(STALLED_TICKS)} times or more since it last succeeded, and no run comes further.`,
+    }),
     lastRun: z
       .strictObject({
         id: uuid,

@@ -7,7 +7,12 @@ import sql from 'sql-template-tag';
 import { systemClock } from '@middle/cloud/local/clock.ts';
 import { localFunctions } from '@middle/cloud/local/functions.ts';
 import { only } from '@middle/store/only.ts';
-import { syncWorld } from '../testing/sync-world.ts';
+import { listStalledSyncs } from '@middle/store/health.ts';
+import { getSync } from '@middle/store/sync-history.ts';
+import { changeSync } from '@middle/store/sync-settings.ts';
+import { STALLED_TICKS } from '@middle/core/sync-plan.ts';
+import { city, RETURNED, syncWorld } from '../testing/sync-world.ts';
+import { fireDueTicks } from './ticks.ts';
 
 /** A stack whose one sync runs this code in the real sandbox. */
 async function world(code: string) {
@@ -69,5 +74,64 @@ describe('the watchdog', () => {
       }`);
     const { state, code } = await stack.ended(await stack.run());
     assert.deepEqual([state, code], ['succeeded', null]);
+  });
+
+  test('a schedule of which nothing comes is stalled until a run succeeds, comes further, or it is changed', async () => {
+    await using stack = await syncWorld();
+    const { database, owner } = stack;
+    const change = {
+      enabled: true,
+      everySeconds: 60,
+      overlapSeconds: 0,
+      catchUp: null,
+      markDeleted: false,
+      stallSeconds: 300,
+    };
+    await changeSync(owner, stack.sync, change);
+    const stalled = async (): Promise<boolean> => {
+      const listed = (await listStalledSyncs(database)).some(({ id }) => id === stack.sync);
+      assert.equal((await getSync(database, stack.sync))?.stalled, listed, 'all pages agree');
+      return listed;
+    };
+    let now = Date.now();
+    /** One period later: the run of the last one is queued, or open still. */
+    const tick = async (): Promise<void> => {
+      now += 61_000;
+      await fireDueTicks(database, new Date(now));
+    };
+    const end = (state: string) =>
+      owner.query(
+        sql`update middle.sync_run set state = ${state}, ended_at = now() where state in ('queued', 'running')`,
+      );
+    for (let period = 1; period < STALLED_TICKS; period += 1) {
+      await tick();
+      await end('failed');
+      assert.equal(await stalled(), false);
+    }
+    await tick();
+    assert.equal(await stalled(), true);
+    await owner.query(
+      sql`update middle.sync_run set state = 'running', progressed_at = now() where state = 'queued'`,
+    );
+    assert.equal(await stalled(), false, 'it takes longer than its period, but it comes further');
+    await owner.query(
+      sql`update middle.sync_run set progressed_at = now() - interval '1 hour' where state = 'running'`,
+    );
+    assert.equal(await stalled(), true);
+    await end('failed');
+    await owner.query(sql`update middle.connection set attention = 'refused', attention_at = now()`);
+    assert.equal(await stalled(), false, 'the connection says so itself');
+    await owner.query(sql`update middle.connection set attention = null, attention_at = null`);
+    assert.equal(await stalled(), true);
+    stack.start(async (_call, send) => {
+      await send(city('a'), RETURNED);
+      return {};
+    });
+    assert.equal((await stack.until(await stack.run())).state, 'succeeded');
+    assert.equal(await stalled(), false);
+    assert.ok((await getSync(database, stack.sync))?.succeededAt instanceof Date);
+    await owner.query(sql`update middle.sync set ticks_since_success = 9`);
+    await changeSync(owner, stack.sync, { ...change, everySeconds: 120 });
+    assert.equal(await stalled(), false, 'a schedule that was changed is judged anew');
   });
 });

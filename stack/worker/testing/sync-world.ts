@@ -7,7 +7,9 @@ import { localQueues } from '@middle/cloud/local/queue.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
 import { QUEUE_LIMITS } from '@middle/cloud/ports/queue.ts';
+import type { Queues } from '@middle/cloud/ports/queue.ts';
 import { openDatabase } from '@middle/store/database.ts';
+import type { Database } from '@middle/store/database.ts';
 import { openListener } from '@middle/store/listen.ts';
 import { only } from '@middle/store/only.ts';
 import { startIntake } from '../intake/intake.ts';
@@ -75,7 +77,65 @@ export async function syncWorld() {
   });
   cleanup.defer(() => intake.stop());
 
-  const functionsOf = (script: Script): Functions => ({
+  return {
+    database,
+    owner,
+    queues,
+    recordSet,
+    connectionId,
+    sync,
+    one,
+    /** With a lease that a busy machine keeps, unless a test is about losing it. */
+    start(script: Script | Functions, worker = 'test', leaseSeconds = 20) {
+      const syncs = startSyncs({
+        database,
+        listener,
+        queues,
+        keys,
+        tokens,
+        log,
+        clock: systemClock,
+        functions: typeof script === 'function' ? functionsOf(queues, script) : script,
+        worker,
+        leaseSeconds,
+        pollMilliseconds: 50,
+      });
+      cleanup.defer(() => syncs.stop());
+      return syncs;
+    },
+    run: (input: RawValue = '{}') =>
+      one(sql`
+      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input)
+      values (${sync}, ${recordSet}, ${connectionId}, 'complete', 'person', ${input}) returning id`),
+    until: (run: string, states?: readonly string[]) => untilRun(database, run, states),
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
+}
+
+async function untilRun(
+  database: Database,
+  run: string,
+  states: readonly string[] = ['succeeded', 'failed', 'cancelled'],
+) {
+  const giveUp = performance.now() + 120_000;
+  while (performance.now() < giveUp) {
+    const { rows } = await database.query<{
+      state: string;
+      created: number;
+      deleted: number;
+      attempts: number;
+      error: { code: string } | null;
+    }>(sql`select state, created, deleted, attempts, error from middle.sync_run where id = ${run}`);
+    const row = only(rows);
+    if (states.includes(row.state)) return row;
+    await sleep(10);
+  }
+  throw new Error(`run ${run} did not become ${states.join(' or ')}`);
+}
+
+/** Functions that do what a script says, over the real queue. */
+function functionsOf(queues: Queues, script: Script): Functions {
+  return {
     async invoke(call, signal) {
       let messages = 0;
       let records = 0;
@@ -106,54 +166,6 @@ export async function syncWorld() {
     },
     describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
     close: () => Promise.resolve(),
-  });
-  return {
-    database,
-    owner,
-    queues,
-    recordSet,
-    connectionId,
-    sync,
-    one,
-    /** With a lease that a busy machine keeps, unless a test is about losing it. */
-    start(script: Script | Functions, worker = 'test', leaseSeconds = 20) {
-      const syncs = startSyncs({
-        database,
-        listener,
-        queues,
-        keys,
-        tokens,
-        log,
-        clock: systemClock,
-        functions: typeof script === 'function' ? functionsOf(script) : script,
-        worker,
-        leaseSeconds,
-        pollMilliseconds: 50,
-      });
-      cleanup.defer(() => syncs.stop());
-      return syncs;
-    },
-    run: (input: RawValue = '{}') =>
-      one(sql`
-      insert into middle.sync_run (sync_id, record_set_id, connection_id, kind, cause, input)
-      values (${sync}, ${recordSet}, ${connectionId}, 'complete', 'person', ${input}) returning id`),
-    async until(run: string, states: readonly string[] = ['succeeded', 'failed', 'cancelled']) {
-      const giveUp = performance.now() + 120_000;
-      while (performance.now() < giveUp) {
-        const { rows } = await database.query<{
-          state: string;
-          created: number;
-          deleted: number;
-          attempts: number;
-          error: { code: string } | null;
-        }>(sql`select state, created, deleted, attempts, error from middle.sync_run where id = ${run}`);
-        const row = only(rows);
-        if (states.includes(row.state)) return row;
-        await sleep(10);
-      }
-      throw new Error(`run ${run} did not become ${states.join(' or ')}`);
-    },
-    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Connection, RecordSet, Sync } from '../../data/types.ts';
 import { RunState } from '../../parts/run-state.tsx';
 import { KIND_TITLES } from '../../parts/run-words.ts';
 import { paths } from '../../paths.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { RelativeTime, Upcoming } from '../../ui/time.tsx';
@@ -92,6 +93,14 @@ function LastRun({ sync, isPaused }: { readonly sync: Sync; readonly isPaused: b
       {lastRun === null ? <span className="faint">Has not run yet</span> : <LastRunLink lastRun={lastRun} />}
       {lastRun?.state === 'failed' && lastRun.error !== null && (
         <small className="sync-reason truncate">{lastRun.error.message}</small>
+      )}
+      {sync.stalled && (
+        <span className="row">
+          <Badge tone="bad">stalled</Badge>
+          <small>
+            last success: {sync.succeededAt === null ? 'never' : <RelativeTime at={sync.succeededAt} />}
+          </small>
+        </span>
       )}
       {enabled && nextTickAt !== null && (
         <small>{isPaused ? 'paused, tried once an hour' : <Upcoming at={nextTickAt} />}</small>

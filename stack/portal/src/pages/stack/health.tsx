@@ -13,6 +13,7 @@ import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { SearchIndexPanel } from './search-index.tsx';
+import { StalledSyncs } from './stalled-syncs.tsx';
 import './stack.css';
 
 const POLL_MILLISECONDS = 5000;
@@ -35,6 +36,7 @@ function Body() {
         <>
           <Figures health={health} />
           <Parts health={health} />
+          <StalledSyncs health={health} />
           <div className="halves">
             <Versions health={health} />
             <Database health={health} />
