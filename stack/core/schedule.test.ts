@@ -55,6 +55,32 @@ describe('schedule', () => {
     assert.ok(clockWentBack.since < clockWentBack.until);
   });
 
+  test('whichever runs fail, what went well leaves no gap, and each window reaches back by the overlap', () => {
+    const runs = fc.array(
+      fc.record({ afterSeconds: fc.integer({ min: 1, max: 100_000 }), isOk: fc.boolean() }),
+      { minLength: 1, maxLength: 40 },
+    );
+    const seconds = fc.integer({ min: 0, max: 10_000 });
+    fc.assert(
+      fc.property(runs, seconds, seconds, (scheduled, overlapSeconds, firstWindowSeconds) => {
+        let now = at('2026-05-01T10:00:00Z').getTime();
+        let coveredUntil: Date | null = null;
+        for (const { afterSeconds, isOk } of scheduled) {
+          now += afterSeconds * 1_000;
+          const until = new Date(now);
+          const window = recentWindow({ until, coveredUntil, overlapSeconds, firstWindowSeconds });
+          assert.equal(window.until, until.toISOString());
+          const reachesTo: number =
+            coveredUntil === null
+              ? now - firstWindowSeconds * 1_000
+              : coveredUntil.getTime() - overlapSeconds * 1_000;
+          assert.equal(new Date(window.since).getTime(), reachesTo);
+          if (isOk) coveredUntil = until;
+        }
+      }),
+    );
+  });
+
   test('the weekly catch-up is due on the clocks of its time zone', () => {
     const brussels = { weekday: 7, hour: 3, time_zone: 'Europe/Brussels', window_days: 14 };
     assert.deepEqual(lastCatchUp(brussels, at('2026-01-14T12:00:00Z')), at('2026-01-11T02:00:00Z'));

@@ -91,6 +91,9 @@ export async function settleRun(
       where id = ${run.runId} and state = 'storing'`);
     if (rowCount !== 1) return false;
     if (decision.state === 'succeeded') await noteSuccess(client, run);
+    if (decision.state === 'failed' && decision.error.code === 'credentials_rejected') {
+      await noteRefusal(client, run, decision.error.message);
+    }
     if (run.kind === 'complete' && decision.state !== 'queued') await forgetSeen(client, run.runId);
     if (run.kind === 'lookup' && decision.state !== 'queued') await settleLookup(client, run, decision);
     return true;
@@ -115,6 +118,13 @@ async function noteSuccess(client: Queryable, { runId }: StoringRun): Promise<vo
   await client.query(sql`
     update middle.connection c set attention = null, attention_at = null from middle.sync_run r
     where r.id = ${runId} and c.id = r.connection_id and c.attention is not null`);
+}
+
+/** Also a fresh token may be refused; what was said of the credentials first says more. */
+async function noteRefusal(client: Queryable, { runId }: StoringRun, message: string): Promise<void> {
+  await client.query(sql`
+    update middle.connection c set attention = coalesce(c.attention, ${message}), attention_at = now()
+    from middle.sync_run r where r.id = ${runId} and c.id = r.connection_id`);
 }
 
 /** Says on a run what deserves a look although it went well. */

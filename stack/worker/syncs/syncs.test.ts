@@ -92,6 +92,25 @@ describe('syncs', () => {
     assert.deepEqual(rows, [{ attention: null, attention_at: null }], 'the source accepted it again');
   });
 
+  test('a run that ends because the source refused the credentials asks a person to look', async () => {
+    await using stack = await syncWorld();
+    stack.start(async (_call, send) => {
+      await send('E{"code":"credentials_rejected","message":"shop.example rejected them"}');
+      const error = {
+        code: 'credentials_rejected',
+        message: 'shop.example rejected them',
+        fault: 'user',
+      } as const;
+      return { outcome: 'threw', error };
+    });
+    const { state, attempts } = await stack.until(await stack.run());
+    assert.deepEqual([state, attempts], ['failed', 1]);
+    const { rows } = await stack.database.query(
+      sql`select attention, attention_at is not null as since from middle.connection`,
+    );
+    assert.deepEqual(rows, [{ attention: 'shop.example rejected them', since: true }]);
+  });
+
   test('windows stay without a gap, whatever a person runs in between, and when their runs have expired', async () => {
     await using stack = await syncWorld();
     await stack.owner.query(sql`
