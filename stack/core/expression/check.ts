@@ -3,11 +3,11 @@ import { isDate, isDateTime } from '../record.ts';
 import type { Checked, Comparison, EachArgument } from './checked.ts';
 import { findFunction, FUNCTIONS, otherName, signatureOf } from './functions/catalogue.ts';
 import type { FunctionDefinition, Parameter } from './functions/definition.ts';
-import { fieldsOf, findRecordType, NO_RECORD_TYPES, relationsOf } from './records.ts';
+import { fieldsOfType, NO_RECORD_TYPES, relationsOf } from './records.ts';
 import type { KnownRecordTypes } from './records.ts';
 import { parseExpression } from './syntax.ts';
 import type { BinaryOperator, ExpressionProblem, Node, Span } from './syntax.ts';
-import type { ExpressionType, ObjectField } from './type.ts';
+import type { ExpressionType } from './type.ts';
 import {
   ANY,
   arrayOf,
@@ -132,16 +132,9 @@ class Checker {
     return { start, end, kind: 'name', name, type: type ?? ANY };
   }
 
-  #fields(type: ExpressionType): readonly ObjectField[] | null {
-    if (type.kind === 'object') return type.fields;
-    if (type.kind !== 'record') return null;
-    const recordType = findRecordType(this.#recordTypes, type.connection, type.recordType);
-    return recordType === undefined ? null : fieldsOf(recordType);
-  }
-
   #field(span: Span, of: Checked, key: string): Checked {
     const made = { ...span, kind: 'field', of, key } as const;
-    const fields = this.#fields(of.type);
+    const fields = fieldsOfType(this.#recordTypes, of.type);
     const place = { start: Math.max(span.start, span.end - key.length), end: span.end };
     if (fields === null) {
       if (of.type.kind !== 'any' && of.type.kind !== 'record') {

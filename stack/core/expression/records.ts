@@ -9,21 +9,25 @@ export interface KnownRecordTypes {
 
 export const NO_RECORD_TYPES: KnownRecordTypes = { of: () => [] };
 
-export function findRecordType(
-  known: KnownRecordTypes,
-  connection: string,
-  key: string,
-): RecordType | undefined {
+function findRecordType(known: KnownRecordTypes, connection: string, key: string): RecordType | undefined {
   return known.of(connection).find((one) => one.key === key);
 }
 
 /** The fields of a record, which may all be null but for its id. */
-export function fieldsOf(recordType: RecordType): readonly ObjectField[] {
+function fieldsOf(recordType: RecordType): readonly ObjectField[] {
   return recordType.attributes.map((attribute) => ({
     key: attribute.key,
     title: attribute.title,
     type: nullable(typeOf(attribute), attribute.type !== 'primary_id'),
   }));
+}
+
+/** The fields that a value of this type has; null when they are not known, or there are none. */
+export function fieldsOfType(known: KnownRecordTypes, type: ExpressionType): readonly ObjectField[] | null {
+  if (type.kind === 'object') return type.fields;
+  if (type.kind !== 'record') return null;
+  const recordType = findRecordType(known, type.connection, type.recordType);
+  return recordType === undefined ? null : fieldsOf(recordType);
 }
 
 function typeOf({ type, attributes }: Attribute): ExpressionType {
