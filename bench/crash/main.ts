@@ -62,7 +62,8 @@ let transfers = 0;
 let problems: string[];
 try {
   const [line]: string[] = await once(createInterface(stack.stdout), 'line');
-  const { address }: { address: string } = JSON.parse(line ?? '{}');
+  const { address }: { address?: string } = JSON.parse(line ?? '{}');
+  if (address === undefined) throw new TypeError(`the stack did not start: ${line}`);
   const token = readFileSync(path.join(folder, 'keys', 'cli.token'), 'utf8').trim();
   const client = createClient({ baseUrl: address, token });
   say(`The stack is up at ${address}, its data in ${folder}.`);
