@@ -219,7 +219,8 @@ interface ChangedRow {
 
 /**
  * The records as these changes wrote them, in their order. What the record was before was replaced at the very moment
- * at which its new state began: that finds it by its whole key.
+ * at which its new state began: that finds it by its whole key. A limit in each lateral keeps Postgres at its key: it
+ * would rather read a whole day of history once it takes the table for small.
  */
 export async function changedRecords(
   db: Queryable,
@@ -241,8 +242,12 @@ export async function changedRecords(
         and h.invocation_id = ${invocationId} and h.replaced_at >= ${at}
       limit 1
     ) s on true
-    left join middle.record_version p on ${withPrevious} and c.event = 'updated'
-      and p.record_set_id = ${recordSetId} and p.id = c.id and p.version = s.version - 1 and p.replaced_at = s.valid_from
+    left join lateral (
+      select data from middle.record_version h
+      where ${withPrevious} and c.event = 'updated' and h.record_set_id = ${recordSetId} and h.id = c.id
+        and h.version = s.version - 1 and h.replaced_at = s.valid_from
+      limit 1
+    ) p on true
     order by c.place`);
   return rows.map(({ event, id, version, data, changedAt, previous }) => ({
     event,

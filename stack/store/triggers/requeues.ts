@@ -61,9 +61,15 @@ export async function dueRequeues(
       coalesce(r.version, d.record_version) as version, r.data, p.data as previous
     from due d
     join (${TRIGGER_TABLES}) on t.id = d.trigger_id
-    left join middle.record r on r.record_set_id = d.record_set_id and r.id = d.record_id and r.deleted_at is null
-    left join middle.record_version p on d.event = 'updated' and p.record_set_id = d.record_set_id
-      and p.id = d.record_id and p.version = d.record_version - 1 and p.replaced_at = d.changed_at
+    left join lateral (
+      select version, data from middle.record
+      where record_set_id = d.record_set_id and id = d.record_id and deleted_at is null limit 1
+    ) r on true
+    left join lateral (
+      select data from middle.record_version
+      where d.event = 'updated' and record_set_id = d.record_set_id and id = d.record_id
+        and version = d.record_version - 1 and replaced_at = d.changed_at limit 1
+    ) p on true
     order by d.next_at`);
   return rows;
 }

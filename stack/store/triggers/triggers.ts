@@ -234,9 +234,14 @@ export async function lastChanges(
     select r.id, r.version, case when r.version = 1 then 'created' else 'updated' end as event,
       r.updated_at as "changedAt", r.data, p.data as previous
     from unnest(${ids}::text[]) with ordinality i(id, place)
-    join middle.record r on r.record_set_id = ${recordSetId} and r.id = i.id and r.deleted_at is null
-    left join middle.record_version p on p.record_set_id = ${recordSetId} and p.id = r.id
-      and p.version = r.version - 1 and p.replaced_at = r.updated_at
+    join lateral (
+      select * from middle.record where record_set_id = ${recordSetId} and id = i.id and deleted_at is null limit 1
+    ) r on true
+    left join lateral (
+      select data from middle.record_version
+      where record_set_id = ${recordSetId} and id = r.id and version = r.version - 1 and replaced_at = r.updated_at
+      limit 1
+    ) p on true
     order by r.updated_at desc, i.place`);
   return rows;
 }
