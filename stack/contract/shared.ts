@@ -8,7 +8,10 @@ export const uuid = z.uuid();
 /** An account is named in an address by its id or by its key. */
 export const accountRef = z
   .string()
-  .regex(/^(?:[a-z][a-z0-9-]{0,62}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/)
+  .regex(
+    /^(?:[a-z][a-z0-9-]{0,62}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    "must be an account's id or key",
+  )
   .meta({ description: "The account's id or key." });
 
 export const key = z

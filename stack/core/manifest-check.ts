@@ -285,13 +285,35 @@ function describeIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): 
     const described = best.flatMap((one) => describeIssue(one, path));
     if (described.length > 0) return described;
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined && path.length > 0) {
+  const isAbsent = issue.input === undefined || issue.input === null;
+  if (path.length === 0 && isAbsent) {
+    return [
+      problem(path, 'missing', 'The manifest is empty.', { hint: 'Begin with key, name and version.' }),
+    ];
+  }
+  if (issue.code === 'invalid_value') return [valueProblem(path, issue)];
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [problem(path, 'missing', `“${String(path.at(-1))}” is missing.`)];
   }
   const given = ['string', 'number', 'boolean'].includes(typeof issue.input)
     ? ` (it is ${JSON.stringify(issue.input)})`
     : '';
   return [problem(path, issue.code, `${capital(issue.message)}${given}.`)];
+}
+
+function valueProblem(
+  path: readonly (string | number)[],
+  issue: z.core.$ZodIssueInvalidValue,
+): ManifestProblem {
+  const values = issue.values.map((value) => String(value));
+  const allowed = values.length === 1 ? values.join('') : `one of ${values.join(', ')}`;
+  if (issue.input === undefined) {
+    return problem(path, 'missing', `“${String(path.at(-1))}” is missing; it must be ${allowed}.`);
+  }
+  const near = typeof issue.input === 'string' ? nearest(issue.input, values) : null;
+  return problem(path, issue.code, `Must be ${allowed} (it is ${JSON.stringify(issue.input)}).`, {
+    ...(near !== null && { hint: `Did you mean “${near}”?` }),
+  });
 }
 
 function problem(

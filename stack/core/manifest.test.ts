@@ -146,6 +146,28 @@ test('meaning is checked: primary ids, arrays, one sync of a kind, base address'
   }
 });
 
+test('a wrong choice is told with the right ones and the nearest; nothing at all is told as that', () => {
+  const typed = {
+    ...shop,
+    recordTypes: [
+      { key: 'customer', title: 'C', attributes: [{ key: 'id', type: 'primary_if', title: 'I' }] },
+    ],
+  };
+  const [wrong] = checkManifest(typed).problems;
+  assert.match(wrong?.message ?? '', /^Must be one of primary_id, foreign_key, .* \(it is "primary_if"\)\.$/);
+  assert.equal(wrong?.hint, 'Did you mean “primary_id”?');
+  const untyped = {
+    ...typed,
+    recordTypes: [{ key: 'customer', title: 'C', attributes: [{ key: 'id', title: 'I' }] }],
+  };
+  const [missing] = checkManifest(untyped).problems;
+  assert.match(missing?.message ?? '', /^“type” is missing; it must be one of primary_id, /);
+  assert.deepEqual(
+    checkManifest(null).problems.map(({ message }) => message),
+    ['The manifest is empty.'],
+  );
+});
+
 test('anything at all can be checked without throwing', () => {
   fc.assert(
     fc.property(fc.anything(), (raw) => {

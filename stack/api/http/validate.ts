@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Endpoint } from '@middle/contract/endpoint.ts';
 import { MiddleError } from '@middle/core/errors.ts';
+import { issueWords } from '@middle/core/issue-words.ts';
 
 interface RawRequest {
   readonly params: unknown;
@@ -33,11 +34,16 @@ export function parseRequest(
     const [first] = wrong;
     throw new MiddleError(
       'request_invalid',
-      first === undefined ? 'the request is wrong' : `${first.path}: ${first.message}`,
+      first === undefined ? 'the request is wrong' : `${fieldOf(first.path)}: ${first.message}`,
       { data: { errors: wrong.slice(0, ERRORS_MOST) } },
     );
   }
   return parsed;
+}
+
+/** People know a field by its name; which part of the request has it is in the list of errors. */
+function fieldOf(path: string): string {
+  return path.replace(/^(?:body|query|params)\./, '');
 }
 
 function parsePart(
@@ -67,7 +73,7 @@ function parsePart(
   const parsed = schema.safeParse(value ?? (part === 'query' ? {} : value));
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
-    wrong.push({ path: [part, ...issue.path.map(String)].join('.'), message: issue.message });
+    wrong.push({ path: [part, ...issue.path.map(String)].join('.'), message: issueWords(issue) });
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { MiddleError } from '@middle/core/errors.ts';
 import type { Queryable } from '@middle/store/database.ts';
 import { getRecord } from '@middle/store/record-reads.ts';
 import type { WholeRecord } from '@middle/store/record-reads.ts';
-import { findRecordSet } from '@middle/store/record-sets.ts';
+import { findRecordSet, listRecordSets } from '@middle/store/record-sets.ts';
 import type { RecordSet } from '@middle/store/record-sets.ts';
 
 interface SetParams {
@@ -13,9 +13,11 @@ interface SetParams {
 
 export async function existingRecordSet(db: Queryable, params: SetParams): Promise<RecordSet> {
   const set = await findRecordSet(db, params.connectionId, params.recordType);
-  if (set === null)
-    throw new MiddleError('not_found', `the connection has no record type ${params.recordType}`);
-  return set;
+  if (set !== null) return set;
+  const known = (await listRecordSets(db, params.connectionId)).map(({ recordType }) => recordType.key);
+  throw new MiddleError('not_found', `The connection has no record type ${params.recordType}.`, {
+    ...(known.length > 0 && { hint: `It has: ${known.join(', ')}.` }),
+  });
 }
 
 export async function existingRecord(
@@ -27,7 +29,8 @@ export async function existingRecord(
   if (record === null)
     throw new MiddleError(
       'not_found',
-      `there is no record ${params.recordId} of the type ${params.recordType}`,
+      `There is no record ${params.recordId} of the type ${params.recordType}.`,
+      { hint: 'It may have expired, or the source never sent it; a lookup sync can fetch it.' },
     );
   return { set, record };
 }

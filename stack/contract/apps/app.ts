@@ -4,7 +4,7 @@ import { key, name, timestamp, uuid } from '../shared.ts';
 export const VISIBILITIES = ['hidden', 'public', 'allow_listed'] as const;
 export const VERSION_STATES = ['draft', 'on', 'off'] as const;
 
-const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a color such as #5b6ee1');
 
 export const app = z
   .strictObject({
@@ -105,6 +105,6 @@ export const appCredentialChange = z.strictObject({
 
 export const appParams = z.strictObject({ appKey: key });
 export const versionParams = appParams.extend({
-  version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,62}$/),
+  version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,62}$/, 'must be a version such as 1.0.0'),
 });
 export const credentialParams = appParams.extend({ credentialId: uuid });

@@ -9,7 +9,16 @@ export const allowDevelopmentHosts = defineEndpoint({
   permission: 'connections.allow_development_hosts',
   params: connectionParams,
   body: z.strictObject({
-    hosts: z.array(z.string().regex(/^(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/)).max(10),
+    hosts: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/,
+            'must be 127.0.0.1, localhost or [::1] with a port, such as 127.0.0.1:4500',
+          ),
+      )
+      .max(10),
   }),
   response: connection,
 });

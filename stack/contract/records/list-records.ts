@@ -16,11 +16,19 @@ export const listRecords = defineEndpoint({
       description:
         'Words; the last one also matches as a prefix. For a part of a word use a filter with contains.',
     }),
-    filter: z.array(z.string().regex(FILTER_PATTERN)).max(10).optional().meta({
-      description:
-        'attribute:operator:value, all of them must hold. Operators: is, is_not, contains, starts_with, lt, lte, gt, gte, is_null, is_not_null.',
-    }),
-    sort: z.string().regex(SORT_PATTERN).optional().meta({ description: 'attribute:asc or attribute:desc.' }),
+    filter: z
+      .array(z.string().regex(FILTER_PATTERN, 'must be attribute:operator:value, such as name:contains:shop'))
+      .max(10)
+      .optional()
+      .meta({
+        description:
+          'attribute:operator:value, all of them must hold. Operators: is, is_not, contains, starts_with, lt, lte, gt, gte, is_null, is_not_null.',
+      }),
+    sort: z
+      .string()
+      .regex(SORT_PATTERN, 'must be attribute:asc or attribute:desc')
+      .optional()
+      .meta({ description: 'attribute:asc or attribute:desc.' }),
     deleted: z.enum(['exclude', 'include', 'only']).default('exclude').meta({
       description: 'Records that vanished at the source. include and only list in the order of ids.',
     }),

@@ -10,7 +10,7 @@ export const email = z.email().max(254);
 export const password = z.string().min(10).max(128);
 export const secondFactorCode = z
   .string()
-  .regex(/^(?:\d{6}|[A-Za-z0-9-]{8,24})$/)
+  .regex(/^(?:\d{6}|[A-Za-z0-9-]{8,24})$/, 'must be six digits, or a recovery code')
   .meta({ description: 'Six digits of the authenticator, or a recovery code.' });
 /** The secret part of a link. It works once. */
 export const linkToken = z.string().min(20).max(100);
