@@ -132,17 +132,17 @@ export type Decision =
 /** What becomes of one event. A criterion holds only when it is true: null, as from a missing field, is not. */
 export function decide(
   { discard, requeue, input }: CompiledRules,
-  evaluate: (expression: Checked) => unknown,
+  evaluate: (expression: Checked, place: string) => unknown,
 ): Decision {
   const mapped: [string, unknown][] = [];
   let place = 'discard';
   try {
-    if (discard !== null && evaluate(discard) === true) return { kind: 'discard' };
+    if (discard !== null && evaluate(discard, place) === true) return { kind: 'discard' };
     place = 'requeue';
-    if (requeue !== null && evaluate(requeue) === true) return { kind: 'requeue' };
+    if (requeue !== null && evaluate(requeue, place) === true) return { kind: 'requeue' };
     for (const [key, expression] of input) {
       place = `input.${key}`;
-      mapped.push([key, evaluate(expression) ?? null]);
+      mapped.push([key, evaluate(expression, place) ?? null]);
     }
     place = 'input';
     const whole = Object.fromEntries(mapped);

@@ -30,22 +30,29 @@ export async function decideAll(
 ): Promise<readonly Decision[]> {
   const compiled = compileRules(trigger, sight, trigger);
   if (!compiled.ok) return events.map(() => brokenRules(compiled.problems));
+  const { rules } = compiled;
   const decisions: (Decision | undefined)[] = events.map(() => undefined);
+  /** Whether the event had every related record that it asked for. */
+  const attempt = (index: number): boolean => {
+    const event = events[index];
+    if (event === undefined) return true;
+    const options = { scope: { ...event.scope }, now, related: related.get };
+    return related.isFinished(() => {
+      decisions[index] = decide(rules, (expression, place) =>
+        evaluate(expression, { ...options, seed: `${event.seed}:${place}` }),
+      );
+    });
+  };
   let open = [...events.keys()];
-  for (let round = 1; open.length > 0; round += 1) {
-    const unfinished: number[] = [];
-    for (const index of open) {
-      const event = events[index];
-      if (event === undefined) continue;
-      const options = { scope: { ...event.scope }, now, seed: event.seed, related: related.get };
-      const isFinished = related.isFinished(() => {
-        decisions[index] = decide(compiled.rules, (expression) => evaluate(expression, options));
-      });
-      if (!isFinished) unfinished.push(index);
-    }
-    if (unfinished.length > 0 && round < ROUNDS_MOST) await related.fetch();
-    else break;
-    open = unfinished;
+  for (let round = 1; round <= ROUNDS_MOST && open.length > 0; round += 1) {
+    if (related.isFull) break;
+    open = open.filter((index) => !attempt(index));
+    if (open.length > 0) await related.fetch();
+  }
+  // Together they need more than is held at a time: one by one, each has as much for itself.
+  for (const index of open) {
+    related.clear();
+    for (let round = 1; round <= ROUNDS_MOST && !attempt(index); round += 1) await related.fetch();
   }
   return decisions.flatMap((decision) => decision ?? []);
 }

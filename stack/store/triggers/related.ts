@@ -1,3 +1,4 @@
+import { MiddleError } from '@middle/core/errors.ts';
 import type { Relation } from '@middle/core/expression/records.ts';
 import type { Queryable } from '../database.ts';
 import { findRecordSet, readRecords } from '../executions/sources.ts';
@@ -23,6 +24,8 @@ export interface NamingSearch {
 
 /** Records that name another one: no more of them are looked at. */
 const NAMING_MOST = 500;
+/** Related records of one evaluation, and of many that share a cache. */
+const RECORDS_MOST = 1_000;
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -37,10 +40,22 @@ export class RelatedCache {
   readonly #sets = new Map<string, number | null>();
   #wanted = new Map<string, { readonly relation: Relation; readonly value: string }>();
   #isUnfinished = false;
+  #records = 0;
 
   constructor(db: Queryable, search: NamingSearch) {
     this.#db = db;
     this.#search = search;
+  }
+
+  /** No more is fetched: what goes on needs a cache of its own, or is asking for too much. */
+  get isFull(): boolean {
+    return this.#records > RECORDS_MOST;
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#wanted.clear();
+    this.#records = 0;
   }
 
   /** For one evaluation: whether it had everything that it asked for. */
@@ -57,6 +72,11 @@ export class RelatedCache {
     const key = keyOf(relation, value);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    if (this.isFull) {
+      throw new MiddleError('expression_failed', `it needs more than ${RECORDS_MOST} related records`, {
+        hint: 'Start an execution for each record with a bulk step.',
+      });
+    }
     this.#isUnfinished = true;
     this.#wanted.set(key, { relation, value });
     return null;
@@ -68,7 +88,7 @@ export class RelatedCache {
     const groups = Map.groupBy(wanted, ([, { relation }]) => keyOf(relation, ''));
     for (const group of groups.values()) {
       const relation = group[0]?.[1].relation;
-      if (relation === undefined) continue;
+      if (relation === undefined || this.isFull) continue;
       const set = await this.#setOf(relation);
       const values = group.map(([, { value }]) => value);
       if (relation.direction === 'forward') await this.#fetchNamed(relation, set, values);
@@ -79,16 +99,19 @@ export class RelatedCache {
   async #fetchNamed(relation: Relation, set: number | null, ids: readonly string[]): Promise<void> {
     const found = set === null ? null : await readRecords(this.#db, set, ids);
     for (const id of ids) this.#known.set(keyOf(relation, id), found?.get(id) ?? null);
+    this.#records += found?.size ?? 0;
   }
 
   /** The index may be a moment behind: what no longer names the record is left out. */
   async #fetchNaming(relation: Relation, set: number | null, values: readonly string[]): Promise<void> {
     const { foreignKey } = relation;
     for (const value of values) {
+      if (this.isFull) return;
       const found =
         set === null ? [] : await readRecords(this.#db, set, await this.#naming(set, foreignKey, value));
       const naming = [...found.values()].filter((data) => data[foreignKey] === value);
       this.#known.set(keyOf(relation, value), naming);
+      this.#records += naming.length;
     }
   }
 

@@ -40,7 +40,11 @@ async function settle(world: TriggerWorld, more: Partial<TriggerDeps> = {}): Pro
 
 const sorted = (texts: readonly string[]): readonly string[] => texts.toSorted((a, b) => (a < b ? -1 : 1));
 
-const thing = (id: string, amount: number | null, more: object = {}) => ({
+const thing = (
+  id: string,
+  amount: number | null,
+  more: { readonly box_id?: string; readonly name?: string } = {},
+) => ({
   id,
   amount,
   name: null,
@@ -167,6 +171,29 @@ describe('triggers on records', () => {
       'Red',
       'null',
     ]);
+  });
+
+  test('sees the records that name its record, many more in all than are held at a time', async () => {
+    await using world = await triggerWorld();
+    await world.trigger({ recordSet: world.boxes, input: { before: 'length(related(record, "thing"))' } });
+    const all = ['b1', 'b2', 'b3', 'b4'].flatMap((box) =>
+      Array.from({ length: 400 }, (_, at) => thing(`${box}-${at}`, at, { box_id: box })),
+    );
+    await world.store(world.things, all);
+    await world.store(
+      world.boxes,
+      ['b1', 'b2', 'b3', 'b4'].map((id) => ({ id, name: id })),
+    );
+    await settle(world, {
+      search: {
+        query: ({ filters }) =>
+          Promise.resolve({ hits: all.filter(({ box_id }) => box_id === filters[0]?.value) }),
+      },
+    });
+    assert.deepEqual(
+      (await world.started()).map(({ input, state }) => [input['before'], state]),
+      [1, 2, 3, 4].map(() => [400, 'open']),
+    );
   });
 
   test('executions that wait for a record wake when it changes or vanishes, with or without triggers', async () => {
