@@ -128,7 +128,7 @@ async function copyReference(owner: Database, records: number): Promise<number> 
     for (let index = from; index < Math.min(records, from + BATCH); index += 1) {
       const checked = compiled.check(person(index, 0));
       if (!checked.ok) throw new TypeError('the record of the benchmark is not valid');
-      const hex = digestOf(checked.text).toString('hex');
+      const hex = digestOf(checked.text);
       chunk += `${SET.copy}\t${checked.id}\t\\\\x${hex}\t${checked.text}\t2026-01-01\t1\t00000000-0000-7000-8000-000000000000\t2026-01-01\t2026-01-01\n`;
     }
     lines.push(Buffer.from(chunk));

@@ -9,7 +9,7 @@ const emission = fc
   .map(({ id, started, sequence, digest }): Emission => ({
     id,
     text: String(digest),
-    digest: Uint8Array.of(0, digest),
+    digest: `0${digest}`,
     origin: { startedAt: new Date(started), sequence },
     invocationId: 'i',
   }));

@@ -20,8 +20,8 @@ export interface Emission {
   readonly id: string;
   /** The canonical text; see record.ts. */
   readonly text: string;
-  /** 16 bytes of SHA-256 over the text. */
-  readonly digest: Uint8Array;
+  /** 16 bytes of SHA-256 over the text, in hexadecimal: a buffer for each record cost more than its digest. */
+  readonly digest: string;
   readonly origin: Origin;
   readonly invocationId: string;
 }
@@ -29,9 +29,7 @@ export interface Emission {
 /** Two invocations of one millisecond may emit from the same place: then their content decides, the same way always. */
 function isNewer(a: Emission, b: Emission): boolean {
   const order = compareOrigins(a.origin, b.origin);
-  if (order !== 0) return order > 0;
-  const at = a.digest.findIndex((byte, index) => byte !== b.digest[index]);
-  return (a.digest[at] ?? 0) > (b.digest[at] ?? 0);
+  return order === 0 ? a.digest > b.digest : order > 0;
 }
 
 /** The newest emission of each id, and how many it has overtaken. */

@@ -31,10 +31,7 @@ export async function storeEmissions(
 ): Promise<Stored> {
   const { newest, overtaken } = newestOfEach(emissions);
   const at = await lockRecordSet(client, recordSetId);
-  const probed = await probe(client, recordSetId, newest);
-  const created = probed.filter((one) => one.state === 'new').map((one) => one.emission);
-  const changed = probed.filter((one) => one.state === 'changed').map((one) => one.emission);
-  const older = probed.filter((one) => one.state === 'older').length;
+  const { created, changed, older } = await probe(client, recordSetId, newest);
   if (created.length > 0) await insertNew(client, recordSetId, created, at);
   const updated = changed.length > 0 ? await updateChanged(client, recordSetId, changed, at) : [];
   return {
@@ -59,49 +56,59 @@ export async function lockRecordSet(client: pg.PoolClient, recordSetId: number):
 }
 
 interface Probed {
-  readonly emission: Emission;
-  readonly state: 'new' | 'changed' | 'older';
+  readonly created: readonly Emission[];
+  readonly changed: readonly Emission[];
+  readonly older: number;
 }
 
-/** Tells the new, the changed and the older; what it does not name is unchanged. */
+/** Tells the new, the changed and the older, as lists of places: a row for each cost more than finding it. */
 async function probe(
   client: pg.PoolClient,
   recordSetId: number,
   emissions: readonly Emission[],
-): Promise<readonly Probed[]> {
-  if (emissions.length === 0) return [];
-  const { rows } = await client.query<{ place: string; state: Probed['state'] }>({
+): Promise<Probed> {
+  if (emissions.length === 0) return { created: [], changed: [], older: 0 };
+  const { rows } = await client.query<{ created: string; changed: string; older: number }>({
     name: 'probe-records',
     text: `
-      select e.place, case
-          when r.id is null then 'new'
-          when (r.origin_started_at, r.origin_sequence, r.digest) > (e.started_at, e.sequence, e.digest) then 'older'
-          else 'changed' end as state
-      from unnest($2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[]) with ordinality
-        as e (id, digest, started_at, sequence, place)
-      left join middle.record r on r.record_set_id = $1 and r.id = e.id
-      where r.id is null or r.digest <> e.digest or r.deleted_at is not null
-      order by e.place`,
+      select
+        coalesce(string_agg(place::text, ',' order by place) filter (where state = 'new'), '') as created,
+        coalesce(string_agg(place::text, ',' order by place) filter (where state = 'changed'), '') as changed,
+        (count(*) filter (where state = 'older'))::integer as older
+      from (
+        select e.place, case
+            when r.id is null then 'new'
+            when (r.origin_started_at, r.origin_sequence, r.digest) > (e.started_at, e.sequence, e.digest) then 'older'
+            else 'changed' end as state
+        from unnest($2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[]) with ordinality
+          as e (id, digest, started_at, sequence, place)
+        left join middle.record r on r.record_set_id = $1 and r.id = e.id
+        where r.id is null or r.digest <> e.digest or r.deleted_at is not null
+      ) found`,
     values: [recordSetId, ...columnsOf(emissions)],
   });
-  return rows.flatMap(({ place, state }) => {
-    const emission = emissions[Number(place) - 1];
-    return emission === undefined ? [] : [{ emission, state }];
-  });
+  const { created, changed, older } = only(rows);
+  return { created: atPlaces(emissions, created), changed: atPlaces(emissions, changed), older };
 }
 
-function columnsOf(emissions: readonly Emission[]): readonly unknown[] {
+function atPlaces(emissions: readonly Emission[], places: string): readonly Emission[] {
+  if (places === '') return [];
+  return places.split(',').flatMap((place) => emissions[Number(place) - 1] ?? []);
+}
+
+/** As texts of arrays, which the driver would make value by value, looking at the type of each. */
+function columnsOf(emissions: readonly Emission[]): readonly string[] {
   const iso = isoOf();
   return [
-    emissions.map(({ id }) => id),
-    emissions.map(({ digest }) => `\\x${hexOf(digest)}`),
-    emissions.map(({ origin }) => iso(origin.startedAt)),
-    emissions.map(({ origin }) => origin.sequence),
+    `{${emissions.map(({ id }) => quoted(id)).join(',')}}`,
+    `{${emissions.map(({ digest }) => `"\\\\x${digest}"`).join(',')}}`,
+    `{${emissions.map(({ origin }) => iso(origin.startedAt)).join(',')}}`,
+    `{${emissions.map(({ origin }) => origin.sequence).join(',')}}`,
   ];
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+function quoted(text: string): string {
+  return /["\\]/.test(text) ? `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"` : `"${text}"`;
 }
 
 /** The emissions of an invocation share one moment: its text is made once, not for each of thousands. */
@@ -139,7 +146,7 @@ function* copyChunks(recordSetId: number, emissions: readonly Emission[], at: Da
   for (let from = 0; from < emissions.length; from += ROWS_PER_CHUNK) {
     let chunk = '';
     for (const { id, digest, text, origin, invocationId } of emissions.slice(from, from + ROWS_PER_CHUNK)) {
-      chunk += `${recordSetId}\t${escaped(id)}\t\\\\x${hexOf(digest)}\t${escaped(text)}\t${iso(origin.startedAt)}\t${origin.sequence}\t${invocationId}\t${stored}\t${stored}\n`;
+      chunk += `${recordSetId}\t${escaped(id)}\t\\\\x${digest}\t${escaped(text)}\t${iso(origin.startedAt)}\t${origin.sequence}\t${invocationId}\t${stored}\t${stored}\n`;
     }
     yield Buffer.from(chunk);
   }

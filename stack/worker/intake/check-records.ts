@@ -7,7 +7,7 @@ import type { InvalidRecord } from '@middle/store/invalid-record-writes.ts';
 import type { RecordSet } from '@middle/store/record-sets.ts';
 import type { KnownMessage } from './read-messages.ts';
 
-const DIGEST_BYTES = 16;
+const DIGEST_HEX_DIGITS = 32;
 
 export interface CompiledRecordSet extends RecordSet {
   readonly compiled: CompiledRecordType;
@@ -38,8 +38,8 @@ export class RecordTypeCache {
   }
 }
 
-export function digestOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer').subarray(0, DIGEST_BYTES);
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, DIGEST_HEX_DIGITS);
 }
 
 /** @param sets the record sets of the message's connection, by the key of their record type. */

@@ -72,6 +72,34 @@ describe('intake', () => {
     assert.deepEqual(await versions(), [{ id: 'a', version: 1, name: 'City a' }]);
   });
 
+  test('an id may be any text: each is found again, changed and left', async () => {
+    const ids = [
+      '"',
+      '\\',
+      '\\"',
+      '{a,b}',
+      'NULL',
+      ' a ',
+      'a\tb\nc\rd',
+      "'",
+      '\\N',
+      '\\.',
+      '日本',
+      ',',
+      '{}',
+    ];
+    for (const name of ['first', 'second', 'second']) {
+      const invocation = await world.begin();
+      await store(invocation.message(ids.map((id) => recordLine(city(id, { name })))));
+    }
+    const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+    assert.deepEqual(
+      (await records()).map(({ id, name, version }) => ({ id, name, version })).toSorted(byId),
+      ids.map((id) => ({ id, name: 'second', version: 2 })).toSorted(byId),
+    );
+    assert.deepEqual((await versions()).map(({ id }) => id).toSorted(), ids.toSorted());
+  });
+
   test('once in effect: a message that is delivered again changes nothing', async () => {
     const invocation = await world.begin();
     const message = invocation.message([recordLine(city('a')), 'Z{"value":1}']);

@@ -211,7 +211,7 @@ function writes(database: Database) {
       const startedAt = new Date();
       const emissions = records.map((record, sequence) => {
         const text = JSON.stringify(record);
-        const digest = createHash('sha256').update(text).digest().subarray(0, 16);
+        const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
         return { id: record.id, text, digest, origin: { startedAt, sequence }, invocationId };
       });
       await database.transaction(async (client) => {
