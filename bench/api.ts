@@ -89,7 +89,7 @@ async function fill(server: TestServer, recordSet: number, records: number): Pro
       const n = from + at;
       const id = idOf(n);
       const data = { id, name: `word${String(n % 1_000)} of person ${String(n)}`, age: n % 90 };
-      return { recordSet, id, version: 1, updatedAt: new Date(), data };
+      return { recordSet, id, version: 1, updatedAt: new Date(), data: JSON.stringify(data) };
     });
     await server.search.write(documents);
   }

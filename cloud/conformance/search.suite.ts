@@ -30,7 +30,7 @@ const document = (
   id,
   version,
   updatedAt: new Date(1_700_000_000_000 + version),
-  data: { id, ...data },
+  data: JSON.stringify({ id, ...data }),
 });
 
 const on = (
@@ -222,8 +222,7 @@ export function testSearch(name: string, setup: () => Promise<SearchWorld>): voi
         assert.equal(new Set(some).size, some.length);
         assert.equal(
           some.length,
-          documents.filter(({ data }) => data['other'] === 'third' && Number(data['group'] ?? -1) >= 2)
-            .length,
+          documents.filter((_, at) => at % 3 === 0 && at % 7 !== 0 && at % 5 >= 2).length,
         );
       }
     });
@@ -446,7 +445,9 @@ export function testSearch(name: string, setup: () => Promise<SearchWorld>): voi
       await fc.assert(
         fc.asyncProperty(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), async (data) => {
           version += 1;
-          await world.search.write([{ recordSet: set, id: 'any', version, updatedAt: new Date(), data }]);
+          await world.search.write([
+            { recordSet: set, id: 'any', version, updatedAt: new Date(), data: JSON.stringify(data) },
+          ]);
           assert.deepEqual(await world.search.scan(set, null, 2), [{ id: 'any', version }]);
         }),
         { numRuns: 60 },

@@ -27,7 +27,7 @@ test('a search that loses its file to a rebuild is answered from the new one', (
   const writer = new IndexWriter(folder);
   const reader = new IndexReader(folder);
   const documents = (count: number) =>
-    Array.from({ length: count }, (_, at) => ({ id: `r${at}`, version: 1, updatedAt: 0, data: {} }));
+    Array.from({ length: count }, (_, at) => ({ id: `r${at}`, version: 1, updatedAt: 0, data: '{}' }));
   const rebuild = (count: number): void => {
     const generation = writer.beginRebuild(1);
     writer.writeRebuild(1, generation, documents(count));

@@ -37,7 +37,8 @@ export interface SearchDocument {
   readonly id: string;
   readonly version: number;
   readonly updatedAt: Date;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** The JSON text of an object: it goes through processes and threads as it is, parsed once by the index. */
+  readonly data: string;
 }
 
 export interface SearchRemoval {

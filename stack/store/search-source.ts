@@ -6,7 +6,8 @@ export interface IndexableRecord {
   readonly id: string;
   readonly version: number;
   readonly updatedAt: Date;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** JSON text, as the index takes it. */
+  readonly data: string;
   readonly deleted: boolean;
 }
 
@@ -16,7 +17,7 @@ export async function readIndexable(
   ids: readonly string[],
 ): Promise<IndexableRecord[]> {
   const { rows } = await db.query<IndexableRecord>(sql`
-    select id, version, updated_at as "updatedAt", data, deleted_at is not null as deleted
+    select id, version, updated_at as "updatedAt", data::text as data, deleted_at is not null as deleted
     from middle.record where record_set_id = ${recordSet} and id = any(${ids})`);
   return rows;
 }
@@ -29,7 +30,7 @@ export async function pageIndexable(
   limit: number,
 ): Promise<IndexableRecord[]> {
   const { rows } = await db.query<IndexableRecord>(sql`
-    select id, version, updated_at as "updatedAt", data, false as deleted
+    select id, version, updated_at as "updatedAt", data::text as data, false as deleted
     from middle.record where record_set_id = ${recordSet} and id > ${after} and deleted_at is null
     order by id limit ${limit}`);
   return rows;

@@ -99,7 +99,13 @@ export async function store(
   await server.search.write(
     records
       .filter(({ deletedAt }) => deletedAt === undefined)
-      .map(({ id, data, version = 1, at = new Date() }) => ({ recordSet, id, version, updatedAt: at, data })),
+      .map(({ id, data, version = 1, at = new Date() }) => ({
+        recordSet,
+        id,
+        version,
+        updatedAt: at,
+        data: JSON.stringify(data),
+      })),
   );
 }
 
