@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import sql from 'sql-template-tag';
+import { systemClock } from '@middle/cloud/local/clock.ts';
+import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localQueues } from '@middle/cloud/local/queue.ts';
+import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
+import { manifestSchema } from '@middle/core/manifest.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { startIntake } from '../intake/intake.ts';
+import { bareDeps, executionWorld } from '../testing/execution-world.ts';
+import type { ExecutionWorld } from '../testing/execution-world.ts';
+import { seedRecordSet } from '../testing/seed.ts';
+
+/** Stands for user code: what it returns goes through the real queue and the real intake. */
+type Script = (call: FunctionCall, signal: AbortSignal) => Promise<string>;
+
+const log = (): void => {};
+const ok = (value: unknown): string => `Z${JSON.stringify({ value })}`;
+const wrong = (code: string): string => `E${JSON.stringify({ code, message: 'it went wrong' })}`;
+
+const MANIFEST = manifestSchema.parse({
+  key: 'shop',
+  name: 'Shop',
+  version: '1',
+  actions: [
+    {
+      key: 'create-order',
+      title: 'Create an order',
+      function: 'create-order',
+      timeout: 30,
+      input: [
+        { key: 'customer', title: 'Customer', type: 'string' },
+        { key: 'note', title: 'Note', type: 'string', required: false },
+      ],
+      output: [{ key: 'id', title: 'Id', type: 'string' }],
+    },
+  ],
+});
+
+async function shop(stack: ExecutionWorld, cleanup: AsyncDisposableStack) {
+  const { connectionId, appKey } = await seedRecordSet(stack.owner);
+  await stack.owner.query(sql`update middle.app_version set manifest = ${JSON.stringify(MANIFEST)}`);
+  await stack.owner.query(sql`
+    insert into middle.function_bundle (app_version_id, function_key, kind, engine, digest, code)
+    select id, 'create-order', 'action', 'javascript', '', '' from middle.app_version`);
+  const { database } = stack;
+  const listener = openListener(database, log);
+  cleanup.defer(() => listener.close());
+  const queues = localQueues({ database, clock: systemClock, listener });
+  const { keys } = bareDeps(database);
+  const logs = localLogs({ pool: database.pool, clock: systemClock });
+  const intake = startIntake({ database, listener, queues, logs, keys, clock: systemClock, log });
+  cleanup.defer(() => intake.stop());
+  const functions = (script: Script): Functions => ({
+    ...bareDeps(database).functions,
+    async invoke(call, signal): Promise<FunctionEnd> {
+      const line = await script(call, signal);
+      const header = JSON.stringify({ v: 1, token: call.token, sequence: 1, records: 0 });
+      await queues.open(appKey).send([{ body: Buffer.from(`${header}\n${line}\n`), delaySeconds: 0 }]);
+      const outcome = signal.aborted ? 'killed' : line.startsWith('Z') ? 'returned' : 'threw';
+      return { outcome, error: null, messages: 1, records: 0, bytes: 0, milliseconds: 1, start: 'pool' };
+    },
+  });
+  const publish = (step: object = {}): Promise<string> =>
+    stack.workflow(
+      {
+        inputs: [
+          { key: 'secret', title: 'Secret', type: { kind: 'text' }, required: false, protected: true },
+        ],
+        connections: [{ key: 'shop', title: 'Shop', app: 'shop' }],
+        steps: [
+          {
+            kind: 'action',
+            key: 'order',
+            title: 'Order',
+            connection: 'shop',
+            action: 'create-order',
+            input: { customer: '"Ann"' },
+            retry: { attempts: 3, firstSeconds: 1, mostSeconds: 1 },
+            ...step,
+          },
+        ],
+        output: [{ key: 'id', title: 'Id', value: 'steps.order.output.id' }],
+      },
+      { bindings: { shop: connectionId } },
+    );
+  return { functions, publish };
+}
+
+describe('actions', { timeout: 60_000 }, () => {
+  test('the result comes through the queue; attempts share an idempotency key, executions do not', async () => {
+    await using stack = await executionWorld();
+    await using cleanup = new AsyncDisposableStack();
+    const { functions, publish } = await shop(stack, cleanup);
+    const calls: FunctionCall[] = [];
+    stack.executor({
+      pollMilliseconds: 20,
+      functions: functions((call) => {
+        calls.push(call);
+        return Promise.resolve(calls.length < 3 ? wrong('egress_failed') : ok({ id: `o${calls.length}` }));
+      }),
+    });
+    const workflow = await publish();
+    const first = await stack.ended(await stack.start(workflow));
+    assert.deepEqual([first.error, first.output], [null, { id: 'o3' }]);
+    const second = await stack.ended(await stack.start(workflow));
+    assert.deepEqual(second.output, { id: 'o4' });
+    const keys = calls.map(({ idempotencyKey }) => idempotencyKey);
+    assert.equal(new Set(keys.slice(0, 3)).size, 1);
+    assert.notEqual(keys[0], keys[3]);
+    assert.deepEqual(calls[0]?.input, { customer: 'Ann' });
+    const { rows } = await stack.owner.query(sql`
+      select attempts, jsonb_array_length(tried) as tried from middle.step_run order by stored_at limit 1`);
+    assert.deepEqual(rows, [{ attempts: 3, tried: 2 }]);
+    const { rows: invocations } = await stack.owner.query(sql`
+      select outcome, count(*)::integer as invocations from middle.invocation group by outcome order by outcome`);
+    assert.deepEqual(invocations, [
+      { outcome: 'ok', invocations: 2 },
+      { outcome: 'user_error', invocations: 2 },
+    ]);
+  });
+
+  test('what retries can not cure fails at once, and says what did not fit', async () => {
+    await using stack = await executionWorld();
+    await using cleanup = new AsyncDisposableStack();
+    const { functions, publish } = await shop(stack, cleanup);
+    let calls = 0;
+    stack.executor({
+      pollMilliseconds: 20,
+      functions: functions(() => {
+        calls += 1;
+        return Promise.resolve(ok({ id: 7 }));
+      }),
+    });
+    const odd = await stack.ended(await stack.start(await publish()));
+    assert.deepEqual([odd.state, odd.error?.code, calls], ['failed', 'function_protocol', 1]);
+    assert.match(odd.error?.message ?? '', /the output "Id" \(id\) must be text, and is 7/);
+    const empty = await stack.ended(await stack.start(await publish({ input: {} })));
+    assert.deepEqual([empty.error?.code, calls], ['request_invalid', 1]);
+    assert.match(empty.error?.message ?? '', /"Customer" \(customer\) is needed/);
+  });
+
+  test('cancelling kills the function; an executor that stops leaves its action to the next one', async () => {
+    await using stack = await executionWorld();
+    await using cleanup = new AsyncDisposableStack();
+    const { functions, publish } = await shop(stack, cleanup);
+    const began = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ];
+    let calls = 0;
+    const hanging = functions(async (_call, signal) => {
+      began[calls]?.resolve();
+      calls += 1;
+      if (calls === 3) return ok({ id: 'third' });
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      return wrong('function_cancelled');
+    });
+    const executor = stack.executor({ pollMilliseconds: 20, functions: hanging });
+    const workflow = await publish();
+    const cancelled = await stack.start(workflow);
+    await began[0]?.promise;
+    await stack.owner.query(sql`
+      update middle.execution_open set cancel_requested_at = now(), cancelled_by = 'Ann' where id = ${cancelled}`);
+    assert.equal((await stack.ended(cancelled)).state, 'cancelled');
+    const moved = await stack.start(workflow);
+    await began[1]?.promise;
+    await executor.stop();
+    stack.executor({ pollMilliseconds: 20, functions: hanging, worker: 'next' });
+    const ended = await stack.ended(moved);
+    assert.equal(ended.state, 'succeeded');
+    assert.equal(calls, 3);
+  });
+
+  test('protected inputs reach the function and nobody else', async () => {
+    await using stack = await executionWorld();
+    await using cleanup = new AsyncDisposableStack();
+    const { functions, publish } = await shop(stack, cleanup);
+    const seen: unknown[] = [];
+    stack.executor({
+      pollMilliseconds: 20,
+      functions: functions((call) => {
+        seen.push(call.input);
+        return Promise.resolve(ok({ id: 'echo hunter22 back' }));
+      }),
+    });
+    const workflow = await publish({ input: { customer: '"Ann"', note: '"key " + inputs.secret' } });
+    const sealed = Buffer.from(JSON.stringify({ secret: 'hunter22' }));
+    const id = await stack.start(workflow, { secret: null }, { sealed });
+    assert.deepEqual((await stack.ended(id)).output, { id: 'echo [protected] back' });
+    assert.deepEqual(seen, [{ customer: 'Ann', note: 'key hunter22' }]);
+    const { rows } = await stack.owner.query<{ text: string }>(
+      sql`select coalesce(string_agg(input::text || output::text || coalesce(error::text, ''), ''), '') as text from middle.step_run`,
+    );
+    assert.doesNotMatch(rows[0]?.text ?? '', /hunter22/);
+    assert.match(rows[0]?.text ?? '', /key \[protected\]/);
+  });
+});
