@@ -16,13 +16,15 @@ test('a table aligns its columns and keeps each row on one line', () => {
 });
 
 test('durations and capped counts read as a person says them', () => {
-  assert.deepEqual([0, 999, 1_000, 59_949, 61_000, 3_723_000].map(duration), [
+  assert.deepEqual([0, 999, 1_000, 59_949, 61_000, 3_723_000, 900_000, 86_400_000].map(duration), [
     '0 ms',
     '999 ms',
     '1.0 s',
     '59.9 s',
     '1 min 1 s',
     '1 h 2 min',
+    '15 min',
+    '24 h',
   ]);
   assert.equal(counted({ count: 10_000, exact: false }), '10,000+');
   assert.equal(counted({ count: 250, exact: true }), '250');

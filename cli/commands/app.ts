@@ -7,7 +7,7 @@ import { editorFiles } from '../editor-files.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { writeNewFolder } from '../new-folder.ts';
 import { readApp } from '../read-app.ts';
-import { bad, careful, duration, faint, good, strong, table } from '../output.ts';
+import { bad, careful, duration, faint, good, strong, table, plural } from '../output.ts';
 
 export function register(program: Command, context: Context): void {
   const app = program
@@ -113,7 +113,7 @@ async function test(folder: string, only: string | undefined, context: Context):
     [
       ...problems.map((problem) => renderProblem(folder, problem)),
       ...outcomes.flatMap((outcome) => [
-        `${outcome.passed ? good('✓') : bad('✗')} ${outcome.title} ${faint(`${outcome.file}, ${outcome.records} records, ${duration(outcome.milliseconds)}`)}`,
+        `${outcome.passed ? good('✓') : bad('✗')} ${outcome.title} ${faint(`${outcome.title === outcome.file ? '' : `${outcome.file}, `}${plural(outcome.records, 'record')}, ${duration(outcome.milliseconds)}`)}`,
         ...outcome.problems.map((problem) => `    ${bad(problem)}`),
         ...(outcome.passed ? [] : outcome.logs.map((line) => `    ${faint(line)}`)),
       ]),
@@ -144,10 +144,18 @@ async function push(folder: string, options: PushOptions, context: Context): Pro
   const waiting = version.declaredHosts.filter((host) => !version.approvedHosts.includes(host));
   context.print(version, () =>
     [
-      `${good('✓')} ${strong(`${version.appKey} ${version.version}`)} is ${version.state}; ${version.functions.length} functions`,
+      `${good('✓')} ${strong(`${version.appKey} ${version.version}`)} is ${version.state}; ${plural(version.functions.length, 'function')}`,
       ...(waiting.length === 0
         ? []
-        : [careful(`An owner must approve ${waiting.join(', ')} before its functions can reach it.`)]),
+        : [
+            careful(`An owner must approve ${waiting.join(', ')} before its functions can reach it.`),
+            faint('As an owner, push again with --approve-hosts, or approve in the portal.'),
+          ]),
+      faint(
+        version.state === 'on'
+          ? 'Next: in the portal, join it to an account with New connection, or move a connection to this version.'
+          : 'Next: push it with --on when it is ready for connections; from then on it never changes.',
+      ),
     ].join('\n'),
   );
 }

@@ -173,10 +173,14 @@ async function list(named: string | undefined, context: Context): Promise<void> 
       },
       {
         title: 'LAST RUN',
-        value: ({ lastRun }) => (lastRun === null ? '' : `${lastRun.state} ${lastRun.queuedAt}`),
+        value: ({ lastRun }) => (lastRun === null ? '' : `${lastRun.state} ${ago(lastRun.queuedAt)}`),
       },
     ]),
   );
+}
+
+function ago(time: string): string {
+  return `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`;
 }
 
 async function history(named: string | undefined, context: Context): Promise<void> {

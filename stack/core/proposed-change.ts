@@ -82,7 +82,7 @@ function changeOf(
       change: 'remove_attribute',
       to: null,
       records: missing,
-      reason: `${String(missing)} records come without ${attribute.key}`,
+      reason: `${missing === 1 ? '1 record comes' : `${String(missing)} records come`} without ${attribute.key}`,
     };
   }
   const kinds = records.map((record) => kindOf(record[attribute.key]));
