@@ -43,7 +43,8 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp; readonl
 
 /** Pure rooms: no I/O, no clock, no environment, no randomness. HMAC and hashes are functions of their input. */
 const PURE = /^(?:stack|fleet)\/core\//;
-const PURE_PACKAGES = /^(?:@marcbachmann\/cel-js|@noble\/hashes\/[a-z0-9]+\.js|temporal-polyfill|zod|croner|node:buffer|node:crypto)$/;
+const PURE_PACKAGES =
+  /^(?:@marcbachmann\/cel-js|@noble\/hashes\/[a-z0-9]+\.js|temporal-polyfill|zod|croner|node:buffer|node:crypto)$/;
 const IMPURE_NAMES = new Set([
   'process',
   'performance',
