@@ -1,12 +1,13 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { FileClock } from 'lucide-react';
 import { useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useApi, useApiPages } from '../../data/api.ts';
 import type { AuditEvent } from '../../data/types.ts';
+import { paths } from '../../paths.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatDateTime } from '../../ui/format.ts';
+import { formatDateTime, words } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { List } from '../../ui/list.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -74,19 +75,45 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
     width: '22%',
     cell: ({ actorName }) => <span className="strong">{actorName}</span>,
   },
-  { key: 'what', title: 'What', cell: ({ action }) => <code>{action}</code> },
+  { key: 'what', title: 'What', cell: ({ action }) => <span title={action}>{actionWords(action)}</span> },
   {
     key: 'subject',
     title: 'Of',
     hide: 'narrow',
-    cell: ({ subjectKind, subjectId }) => (
-      <span className="muted">
-        {subjectKind} <code className="faint">{subjectId}</code>
-      </span>
-    ),
+    cell: (event) => <Subject event={event} />,
   },
   { key: 'at', title: 'When', width: '8rem', align: 'end', cell: ({ at }) => <RelativeTime at={at} /> },
 ];
+
+/** `app_version.switch_on` as words: “Switch on app version”. */
+function actionWords(action: string): string {
+  const [kind = '', verb] = action.split('.');
+  return verb === undefined ? words(kind) : `${words(verb)} ${words(kind).toLowerCase()}`;
+}
+
+/** By its name where that is still known, and with the way there. */
+function Subject({ event: { subjectKind, subjectId } }: { readonly event: AuditEvent }) {
+  const accounts = useApi('listAccounts', { query: { limit: 200 } });
+  const connections = useApi('listConnections', { query: { limit: 200 } });
+  const people = useApi('listPeople', {});
+  const named = (items: readonly { readonly id: string; readonly name: string }[] | undefined) =>
+    items?.find(({ id }) => id === subjectId)?.name;
+  const account = named(accounts.data?.items);
+  const connection = named(connections.data?.items);
+  const name = account ?? connection ?? named(people.data?.items);
+  const to =
+    account !== undefined
+      ? paths.account(subjectId)
+      : connection === undefined
+        ? null
+        : paths.connection(subjectId);
+  return (
+    <span className="muted">
+      {words(subjectKind)} {name === undefined && <code className="faint">{subjectId}</code>}
+      {name !== undefined && (to === null ? name : <Link to={to}>{name}</Link>)}
+    </span>
+  );
+}
 
 function EventDialog({ event, onClose }: { readonly event: AuditEvent; readonly onClose: () => void }) {
   return (
