@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openDatabase } from '@middle/store/database.ts';
@@ -15,11 +13,8 @@ const CALM_MILLISECONDS = 180_000;
 type Expect = (what: string, actual: unknown, expected: unknown) => void;
 
 /** What the database holds against what the source was: every record, every version, every count. */
-export async function compareWithSource(dataFolder: string, source: CrashSource): Promise<string[]> {
-  const config: { database: DatabaseAddress } = JSON.parse(
-    readFileSync(path.join(dataFolder, 'run', 'worker.json'), 'utf8'),
-  );
-  const database = openDatabase(config.database, { max: 1 });
+export async function compareWithSource(address: DatabaseAddress, source: CrashSource): Promise<string[]> {
+  const database = openDatabase(address, { max: 1 });
   const problems: string[] = [];
   const expect: Expect = (what, actual, expected) => {
     if (JSON.stringify(actual) !== JSON.stringify(expected)) {
@@ -33,6 +28,11 @@ export async function compareWithSource(dataFolder: string, source: CrashSource)
       select count(*)::integer as bad from middle.sync_run where state <> 'succeeded'`);
     expect('runs that did not succeed', bad[0]?.bad, 0);
     expect('left behind', await calm(database), NOTHING);
+    const { rows: miscounted } = await database.query<{ invocations: number }>(sql`
+      select count(*)::integer as invocations from middle.invocation i
+      where applied_messages > final_sequence
+        or applied_messages <> (select count(*) from middle.applied_message m where m.invocation_id = i.id)`);
+    expect('invocations whose messages were not counted once', miscounted[0]?.invocations, 0);
   } finally {
     await database.close();
   }

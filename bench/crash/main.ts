@@ -7,9 +7,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from '@middle/contract/client.ts';
+import type { DatabaseAddress } from '@middle/store/database.ts';
 import { writeZip } from '@middle/functions/package/zip.ts';
 import { crashApp } from './app.ts';
 import { compareWithSource } from './compare.ts';
+import { redeliver } from './redeliver.ts';
 import { CrashSource } from './source.ts';
 import { isWhole, kill } from './victims.ts';
 import type { Victim } from './victims.ts';
@@ -18,8 +20,8 @@ import type { Victim } from './victims.ts';
  * npm run crash -- --kills N --records N --seed S [--json]
  *
  * Starts a whole stack on a data folder of its own, transfers a source that changes between transfers, and meanwhile
- * kills the worker, the API, Postgres and functions with SIGKILL at random moments. Afterwards records, versions and
- * counts must equal the source exactly.
+ * kills the worker, the API, Postgres and functions with SIGKILL at random moments and delivers messages again. Afterwards
+ * records, versions and counts must equal the source exactly.
  */
 const { values } = parseArgs({
   options: {
@@ -59,6 +61,8 @@ const stack = spawn(
 const begun = performance.now();
 const killed: Record<Victim, number> = { worker: 0, postgres: 0, function: 0, api: 0 };
 let transfers = 0;
+let redelivered = 0;
+const calm = new AbortController();
 let problems: string[];
 try {
   const [line]: string[] = await once(createInterface(stack.stdout), 'line');
@@ -68,6 +72,10 @@ try {
   const client = createClient({ baseUrl: address, token });
   say(`The stack is up at ${address}, its data in ${folder}.`);
   const syncs = await prepare();
+  const config: { database: DatabaseAddress } = JSON.parse(
+    readFileSync(path.join(folder, 'run', 'worker.json'), 'utf8'),
+  );
+  const redelivering = redeliver(config.database, calm.signal);
   const killing = killAtRandom();
   while (total() < kills || transfers === 0) {
     await Promise.all(syncs.map(transfer));
@@ -76,7 +84,9 @@ try {
     if (total() < kills) source.change(random);
   }
   await killing;
-  problems = await compareWithSource(folder, source);
+  calm.abort();
+  redelivered = await redelivering;
+  problems = await compareWithSource(config.database, source);
   problems.push(...(await searchProblems()), ...(await bookProblems()));
 
   /** An account, the app, a connection that may reach the source; returns its syncs. */
@@ -156,6 +166,7 @@ try {
     }
   }
 } finally {
+  calm.abort();
   stack.kill('SIGTERM');
   await once(stack, 'exit');
   source.close();
@@ -167,7 +178,7 @@ for (const problem of problems.slice(0, 20)) say(`  ✗ ${problem}`);
 say(
   `${total()} kills (${Object.entries(killed)
     .map(([name, count]) => `${name} ${count}`)
-    .join(', ')}) during ${transfers} transfers in ${seconds} s.`,
+    .join(', ')}) and ${redelivered} messages delivered again during ${transfers} transfers in ${seconds} s.`,
 );
 say(
   ok
@@ -176,7 +187,7 @@ say(
 );
 if (values.json) {
   process.stdout.write(
-    `${JSON.stringify({ ok, kills: total(), killed, transfers, records: source.everSize, seconds, seed: Number(values.seed), problems: problems.slice(0, 20) })}\n`,
+    `${JSON.stringify({ ok, kills: total(), killed, redelivered, transfers, records: source.everSize, seconds, seed: Number(values.seed), problems: problems.slice(0, 20) })}\n`,
   );
 }
 process.exitCode = ok ? 0 : 1;
