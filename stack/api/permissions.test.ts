@@ -95,11 +95,20 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
 
 /** Bodies and queries that are right, so that only the permission can refuse them. */
 const BODIES: Partial<Record<EndpointName, unknown>> = {
+  checkExpression: { source: '1', scope: {} },
+  completeExpression: { source: '1', scope: {}, cursor: 0 },
+  evaluateExpression: { source: '1', scope: {} },
   createConnection: { app: 'shop', name: 'Another' },
   setCredentials: { fields: { user: 'eve', secret: 'x' } },
   moveConnection: { version: '1.0.0' },
   allowDevelopmentHosts: { hosts: [] },
 };
+/** They change nothing: what they ask about doesn't fit into an address. */
+const ASKING: ReadonlySet<EndpointName> = new Set([
+  'checkExpression',
+  'completeExpression',
+  'evaluateExpression',
+]);
 const QUERIES: Partial<Record<EndpointName, string>> = {
   searchAccount: '?text=somebody',
   deleteAccount: '?confirm=theirs',
@@ -284,7 +293,7 @@ describe('the table of permissions is what the server does', () => {
   test('a reader of an account changes nothing in it', async () => {
     for (const name of inAccounts) {
       const { method, permission } = endpoints[name];
-      if (method === 'GET' || permission === 'accounts.delete') continue;
+      if (method === 'GET' || permission === 'accounts.delete' || ASKING.has(name)) continue;
       const response = await ask(name, ours, fetches.readOnly);
       const text = await response.text();
       const isRefused = response.status === 403 || response.status === 400;

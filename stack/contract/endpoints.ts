@@ -35,6 +35,9 @@ import { setCredentials } from './connections/set-credentials.ts';
 import { testConnection } from './connections/test-connection.ts';
 import { updateConnection } from './connections/update-connection.ts';
 import { streamEvents } from './events/stream-events.ts';
+import { checkExpression } from './expressions/check-expression.ts';
+import { completeExpression } from './expressions/complete-expression.ts';
+import { evaluateExpression } from './expressions/evaluate-expression.ts';
 import { getHealth } from './health/get-health.ts';
 import { getInvocation } from './invocations/get-invocation.ts';
 import { listInvocationLogs } from './invocations/list-invocation-logs.ts';
@@ -144,6 +147,9 @@ export const endpoints = {
   testConnection,
   updateConnection,
   streamEvents,
+  checkExpression,
+  completeExpression,
+  evaluateExpression,
   getHealth,
   getInvocation,
   listInvocationLogs,

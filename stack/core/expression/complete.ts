@@ -79,15 +79,17 @@ class Place {
 
   /** With the names that enclosing calls give to the items of their lists. */
   #namesWithin(scope: Scope): Scope {
-    return this.#calls.reduce<Scope>((names, { name, args }) => {
+    const names = Object.entries(scope);
+    for (const { name, args } of this.#calls) {
       const each = findFunction(name)?.parameters.findIndex((one) => one.isEach === true) ?? -1;
       const [list, variable] = [args[0], args[each]];
-      if (each < 0 || list === undefined || variable === undefined || args.length <= each + 1) return names;
+      if (each < 0 || list === undefined || variable === undefined || args.length <= each + 1) continue;
       const named = this.#tokens[variable[0]];
-      if (named?.kind !== 'name' || variable[1] !== variable[0] + 1) return names;
-      const type = this.#typeOf(list[0], list[1], names);
-      return { ...names, [named.text]: type.kind === 'array' ? type.of : ANY };
-    }, scope);
+      if (named?.kind !== 'name' || variable[1] !== variable[0] + 1) continue;
+      const type = this.#typeOf(list[0], list[1], Object.fromEntries(names));
+      names.push([named.text, type.kind === 'array' ? type.of : ANY]);
+    }
+    return Object.fromEntries(names);
   }
 
   #parameter(): Parameter | null {

@@ -172,7 +172,8 @@ class Evaluation {
   }
 
   #sum(node: Checked, left: unknown, right: unknown): unknown {
-    if (node.type.kind === 'text' || typeof left === 'string' || typeof right === 'string') {
+    const { kind } = node.type;
+    if (kind === 'text' || (kind === 'any' && (typeof left === 'string' || typeof right === 'string'))) {
       weigh(left, this.#context.charge);
       weigh(right, this.#context.charge);
       const [before, after] = [textOf(left), textOf(right)];
