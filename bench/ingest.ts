@@ -82,9 +82,12 @@ export async function run(context: BenchContext): Promise<BenchResult> {
   try {
     const rows: BenchRow[] = [];
     context.progress(`COPY of ${records} rows`);
-    const copied = await copyReference(owner, records);
+    const copied = await copyReference(owner, SET.copy, records, 1);
+    const copiedByTwo = await copyReference(owner, SET.copyByTwo, records, 2);
     const peer = { what: 'COPY', value: copied };
     rows.push({ what: 'COPY into the same table and index', value: copied, unit: 'records/s' });
+    rows.push(ratioRow('COPY by two connections', copiedByTwo, 'records/s', peer));
+    await owner.query(sql`select middle.add_record_set_partition(${SET.store})`);
     for (const [what, changedEvery, revision] of [
       ['all new', 0, 0],
       ['unchanged', 0, 0],
@@ -116,11 +119,15 @@ export async function run(context: BenchContext): Promise<BenchResult> {
   }
 }
 
-const SET = { copy: 900_001, store: 900_002 };
+const SET = { copy: 900_001, store: 900_002, copyByTwo: 900_003 };
 
-async function copyReference(owner: Database, records: number): Promise<number> {
-  await owner.query(sql`select middle.add_record_set_partition(${SET.copy})`);
-  await owner.query(sql`select middle.add_record_set_partition(${SET.store})`);
+async function copyReference(
+  owner: Database,
+  recordSet: number,
+  records: number,
+  connections: number,
+): Promise<number> {
+  await owner.query(sql`select middle.add_record_set_partition(${recordSet})`);
   const compiled = compileRecordType(PERSON);
   const lines: Buffer[] = [];
   for (let from = 0; from < records; from += BATCH) {
@@ -129,21 +136,25 @@ async function copyReference(owner: Database, records: number): Promise<number> 
       const checked = compiled.check(person(index, 0));
       if (!checked.ok) throw new TypeError('the record of the benchmark is not valid');
       const hex = digestOf(checked.text);
-      chunk += `${SET.copy}\t${checked.id}\t\\\\x${hex}\t${checked.text}\t2026-01-01\t1\t00000000-0000-7000-8000-000000000000\t2026-01-01\t2026-01-01\n`;
+      chunk += `${recordSet}\t${checked.id}\t\\\\x${hex}\t${checked.text}\t2026-01-01\t1\t00000000-0000-7000-8000-000000000000\t2026-01-01\t2026-01-01\n`;
     }
     lines.push(Buffer.from(chunk));
   }
+  const waiting = lines.values();
+  const copyAll = async (): Promise<void> => {
+    // One transaction per batch, as the intake commits.
+    for (const line of waiting) {
+      await owner.transaction(async (client) => {
+        const copy = client.query(
+          copyFrom(`copy middle.record (record_set_id, id, digest, data, origin_started_at, origin_sequence, invocation_id,
+            created_at, updated_at) from stdin`),
+        );
+        await pipeline(Readable.from([line]), copy);
+      });
+    }
+  };
   const began = performance.now();
-  // One transaction per batch, as the intake commits.
-  for (const line of lines) {
-    await owner.transaction(async (client) => {
-      const copy = client.query(
-        copyFrom(`copy middle.record (record_set_id, id, digest, data, origin_started_at, origin_sequence, invocation_id,
-          created_at, updated_at) from stdin`),
-      );
-      await pipeline(Readable.from([line]), copy);
-    });
-  }
+  await Promise.all(Array.from({ length: connections }, copyAll));
   return records / ((performance.now() - began) / 1000);
 }
 

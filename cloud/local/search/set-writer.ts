@@ -21,8 +21,8 @@ export interface WireRemoval {
  * `doc` has what queries filter, sort and rank by, `fts` the words (without the text: it stays in Postgres), `gone` the
  * versions of removed documents, so that an older write does not bring one back.
  *
- * Chosen by measuring (2 cores, records of 300 bytes): 32,000 documents/s written, 10,000/s replaced; a larger hash
- * of pending words and rarer merges than FTS5's defaults made replacing 60% faster. A prefix index would halve the
+ * Chosen by measuring: see DIFFERENCES.md for the rates. A larger hash of pending words and rarer merges than FTS5's
+ * defaults made replacing 60% faster. A prefix index would halve the
  * rate of writing to save 20 ms on one-letter prefixes.
  */
 const SCHEMA = `
