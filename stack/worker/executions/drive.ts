@@ -64,7 +64,7 @@ class Drive {
   }
 
   #stepRun(next: NextStep, startedAt: Date): StepRun {
-    const moment = { now: startedAt, seed: seedOf(this.#live, next) };
+    const seed = seedOf(this.#live, next);
     const { program } = this.#live;
     return {
       deps: this.#deps,
@@ -73,8 +73,16 @@ class Drive {
       begun: this.#begun,
       queuedAt: this.#queuedAt,
       startedAt,
-      evaluate: (source, more) =>
-        program.evaluate({ step: next.step.key }, source, { ...scopeOf(this.#live), ...more }, moment),
+      evaluate: (source, more, salt = '') =>
+        program.evaluate(
+          { step: next.step.key },
+          source,
+          { ...scopeOf(this.#live), ...more },
+          {
+            now: startedAt,
+            seed: `${seed}:${salt}`,
+          },
+        ),
       begin: async (row, more) => {
         this.#written = { ...this.#written, ...row };
         const step = await this.#row(next, startedAt, { ...this.#written, state: 'running' });
@@ -134,9 +142,10 @@ class Drive {
     if (end.outcome === 'failed') return { ...ended, state: 'failed', output: null, error: end.error };
     try {
       const mapping = Object.fromEntries(definition.output.map(({ key, value }) => [key, value]));
-      const moment = { now: this.#deps.clock.now(), seed: `${this.#live.claimed.id}:output` };
-      const output = await evaluateAll(mapping, (source) =>
-        this.#live.program.evaluate('output', source, scopeOf(this.#live), moment),
+      const now = this.#deps.clock.now();
+      const seed = `${this.#live.claimed.id}:output`;
+      const output = await evaluateAll(mapping, (source, name) =>
+        this.#live.program.evaluate('output', source, scopeOf(this.#live), { now, seed: `${seed}:${name}` }),
       );
       return { ...ended, state: 'succeeded', output, error: null };
     } catch (error) {

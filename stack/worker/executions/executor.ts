@@ -217,10 +217,11 @@ class Executor {
     const hidden = claimed.sealed === null ? {} : await this.#open(id, claimed.sealed);
     const inputs = { ...claimed.input, ...hidden };
     const program = await expressions.program(definition, bindings);
-    const moment = { now: claimed.startedAt, seed: `${id}:variables` };
+    const now = claimed.startedAt;
     const variables = await evaluateAll(
       Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),
-      (source) => program.evaluate('variables', source, { inputs }, moment),
+      (source, name) =>
+        program.evaluate('variables', source, { inputs }, { now, seed: `${id}:variables:${name}` }),
     );
     const { course, begun } = courseOf(definition, inputs, variables, log);
     const settled = begun === null ? log.length : log.length - 1;

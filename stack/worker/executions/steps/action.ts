@@ -92,7 +92,7 @@ async function attempt(run: StepRun<'action'>, deps: ActionDeps, current: Attemp
       hint: 'Choose a connection for it in the settings of the workflow.',
     });
   }
-  const input = await evaluateAll(step.input, evaluate);
+  const input = await evaluateAll(step.input, (source, name) => evaluate(source, {}, name));
   const action = await deps.calls.prepare(connectionId, step.action);
   checkFields(action.definition.input, input, 'input');
 

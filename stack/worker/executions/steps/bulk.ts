@@ -103,13 +103,13 @@ async function nextPage(
     lookedAt += 1;
     afterId = record.id;
     const more = { record: record.data };
-    if (step.filter !== null && (await evaluate(step.filter, more)) !== true) continue;
+    if (step.filter !== null && (await evaluate(step.filter, more, record.id)) !== true) continue;
     starts.push({
       id: uuidv7(deps.clock.now()),
       workflowId: progress.workflowId,
       version: progress.version,
       cause: 'bulk',
-      input: await evaluateAll(step.input, (source) => evaluate(source, more)),
+      input: await evaluateAll(step.input, (source, name) => evaluate(source, more, `${record.id}:${name}`)),
       parent: { id: live.claimed.id, place: next.place },
       record: { recordSetId: progress.recordSetId, id: record.id, version: record.version },
       priority: BULK_PRIORITY,

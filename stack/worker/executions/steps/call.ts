@@ -15,7 +15,7 @@ export async function call(run: StepRun<'call'>): Promise<StepResult> {
 
 async function begin({ deps, live, next, evaluate }: StepRun<'call'>): Promise<StepResult> {
   const { workflow: workflowId } = next.step;
-  const input = await evaluateAll(next.step.input, evaluate);
+  const input = await evaluateAll(next.step.input, (source, name) => evaluate(source, {}, name));
   const version = await publishedVersion(deps.database, workflowId);
   const id = uuidv7(deps.clock.now());
   return {
@@ -63,11 +63,11 @@ export async function publishedVersion(
 /** A mapping's values by their names. */
 export async function evaluateAll(
   mapping: Readonly<Record<string, string>>,
-  evaluate: (source: string) => Promise<unknown>,
+  evaluate: (source: string, name: string) => Promise<unknown>,
 ): Promise<Record<string, unknown>> {
   const values: [string, unknown][] = [];
   for (const [name, source] of Object.entries(mapping)) {
-    if (source.trim() !== '') values.push([name, await evaluate(source)]);
+    if (source.trim() !== '') values.push([name, await evaluate(source, name)]);
   }
   return Object.fromEntries(values);
 }

@@ -22,8 +22,15 @@ export interface StepRun<Kind extends StepKind = StepKind> {
   readonly begun: LoggedStep | null;
   readonly queuedAt: Date;
   readonly startedAt: Date;
-  /** Evaluates one of its expressions in its scope. */
-  readonly evaluate: (source: string, more?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  /**
+   * Evaluates one of its expressions in its scope.
+   * @param salt tells its random values from those of the step's other expressions
+   */
+  readonly evaluate: (
+    source: string,
+    more?: Readonly<Record<string, unknown>>,
+    salt?: string,
+  ) => Promise<unknown>;
   /** Commits the step run as begun, with what else has to be written before the work; false: the execution is lost. */
   readonly begin: (row: Partial<StepRunRow>, more?: Partial<Commitment>) => Promise<boolean>;
 }
