@@ -110,7 +110,14 @@ function Subject({ event: { subjectKind, subjectId } }: { readonly event: AuditE
   return (
     <span className="muted">
       {words(subjectKind)} {name === undefined && <code className="faint">{subjectId}</code>}
-      {name !== undefined && (to === null ? name : <Link to={to}>{name}</Link>)}
+      {name !== undefined &&
+        (to === null ? (
+          name
+        ) : (
+          <Link className="link" to={to}>
+            {name}
+          </Link>
+        ))}
     </span>
   );
 }
