@@ -15,12 +15,9 @@ const name = z.string().min(1).max(63);
 export const expressionBody = z.strictObject({
   source: z.string().max(SOURCE_MAX_CHARACTERS * 2),
   scope: z.record(name, expressionType).meta({ description: 'What it may name, and of which type each is.' }),
-  connections: z
-    .record(name, uuid)
-    .default({})
-    .meta({
-      description: 'Which connection of the account is meant by each name within the types of records.',
-    }),
+  connections: z.record(name, uuid).default({}).meta({
+    description: 'Which connection of the account is meant by each name within the types of records.',
+  }),
   expected: expressionType.optional().meta({ description: 'What it has to give.' }),
 });
 
