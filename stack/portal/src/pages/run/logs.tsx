@@ -12,6 +12,8 @@ import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 
 type Line = Answer<'listSyncRunLogs'>['items'][number];
+/** The last lines are stored a little after the end of the run. */
+const LATE_LINES_MILLISECONDS = 10_000;
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 /** What the functions printed; while the run is open, new lines come in at the end. */
@@ -19,19 +21,21 @@ export function RunLogs({ run }: { readonly run: SyncRun }) {
   const [text, setText] = useState('');
   const [follow, setFollow] = useState(true);
   const open = isOpen(run);
+  const [complete, setComplete] = useState(false);
   const pages = useApiPages(
     'listSyncRunLogs',
     { params: { runId: run.id }, query: { limit: 500, ...(text !== '' && { text }) } },
-    { refetchInterval: open ? 1000 : false },
+    { refetchInterval: complete ? false : 1000 },
   );
   const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = pages;
   useEffect(() => {
     if (open && follow && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [open, follow, hasNextPage, isFetchingNextPage, fetchNextPage]);
   useEffect(() => {
-    // The last lines are stored with the end of the run.
-    if (!open) void refetch();
-  }, [open, refetch]);
+    if (open) return;
+    const done = setTimeout(() => setComplete(true), LATE_LINES_MILLISECONDS);
+    return () => clearTimeout(done);
+  }, [open]);
   return (
     <Panel
       title="Log"
