@@ -14,6 +14,18 @@ export const paths = {
   accountQuarantine: (account: string) => `/accounts/${e(account)}/quarantine`,
   accountSettings: (account: string) => `/accounts/${e(account)}/settings`,
 
+  workflows: (account: string) => `/accounts/${e(account)}/workflows`,
+  accountExecutions: (account: string) => `/accounts/${e(account)}/executions`,
+  accountDashboard: (account: string) => `/accounts/${e(account)}/dashboard`,
+  workflow: (workflow: string) => `/workflows/${e(workflow)}`,
+  workflowVersions: (workflow: string) => `/workflows/${e(workflow)}/versions`,
+  workflowExecutions: (workflow: string) => `/workflows/${e(workflow)}/executions`,
+  workflowTriggers: (workflow: string) => `/workflows/${e(workflow)}/triggers`,
+  workflowDashboard: (workflow: string) => `/workflows/${e(workflow)}/dashboard`,
+  workflowSettings: (workflow: string) => `/workflows/${e(workflow)}/settings`,
+  execution: (execution: string) => `/executions/${e(execution)}`,
+  trigger: (trigger: string) => `/triggers/${e(trigger)}`,
+
   connection: (connection: string) => `/connections/${e(connection)}`,
   connectionRuns: (connection: string) => `/connections/${e(connection)}/runs`,
   connectionQuarantine: (connection: string) => `/connections/${e(connection)}/quarantine`,
