@@ -106,6 +106,32 @@ create table middle.alert (
   seen_at timestamp with time zone not null default now(),
   cleared_at timestamp with time zone
 );
+create table middle.api_call (
+  api_key_id uuid not null,
+  idempotency_key text collate "C" not null,
+  digest bytea not null,
+  execution_id uuid not null,
+  called_at timestamp with time zone not null default now()
+);
+create table middle.api_key (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  name text not null,
+  workflow_ids uuid[],
+  per_minute integer not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone
+);
+create table middle.api_key_secret (
+  prefix text not null,
+  api_key_id uuid not null,
+  hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  valid_until timestamp with time zone
+);
 create table middle.app (
   id uuid not null default uuidv7(),
   key text not null,
@@ -355,7 +381,8 @@ create table middle.invocation (
   sent_records integer,
   bytes bigint not null default 0,
   start_kind text,
-  duration_ms integer
+  duration_ms integer,
+  webhook_request_id uuid
 ) partition by range (id);
 create table middle.job (
   id uuid not null default uuidv7(),
@@ -560,6 +587,47 @@ create table middle.trigger_tick (
   tick timestamp with time zone not null,
   execution_id uuid
 );
+create table middle.webhook_address (
+  connection_id uuid not null,
+  generation integer not null,
+  previous_until timestamp with time zone not null
+);
+create table middle.webhook_count (
+  connection_id uuid not null,
+  webhook text not null,
+  hour timestamp with time zone not null,
+  processed integer not null default 0,
+  refused integer not null default 0,
+  dead integer not null default 0,
+  created integer not null default 0,
+  updated integer not null default 0,
+  unchanged integer not null default 0,
+  older integer not null default 0,
+  invalid integer not null default 0
+);
+create table middle.webhook_request (
+  id uuid not null default uuidv7(),
+  connection_id uuid not null,
+  webhook text not null,
+  method text not null,
+  bytes integer not null,
+  sealed bytea not null,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  restarts integer not null default 0,
+  next_at timestamp with time zone not null default clock_timestamp(),
+  fence bigint not null default 0,
+  lease_until timestamp with time zone,
+  invocation_id uuid,
+  settled_at timestamp with time zone,
+  error jsonb,
+  created integer not null default 0,
+  updated integer not null default 0,
+  unchanged integer not null default 0,
+  older integer not null default 0,
+  invalid integer not null default 0
+);
 create table middle.workflow (
   id uuid not null default uuidv7(),
   account_id uuid not null,
@@ -576,6 +644,14 @@ create table middle.workflow (
   priority smallint not null default 0,
   created_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
+);
+create table middle.workflow_endpoint (
+  workflow_id uuid not null,
+  account_id uuid not null,
+  name text not null,
+  mode text not null,
+  time_limit_seconds integer not null,
+  created_at timestamp with time zone not null default now()
 );
 create table middle.workflow_version (
   workflow_id uuid not null,
@@ -639,6 +715,10 @@ alter table middle.account add constraint account_key_key UNIQUE (key);
 alter table middle.account add constraint account_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table middle.alert add constraint alert_pkey PRIMARY KEY (id);
 alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['balance_difference'::text, 'search_drift'::text])));
+alter table middle.api_call add constraint api_call_pkey PRIMARY KEY (api_key_id, idempotency_key);
+alter table middle.api_key add constraint api_key_pkey PRIMARY KEY (id);
+alter table middle.api_key add constraint api_key_per_minute_check CHECK (((per_minute >= 1) AND (per_minute <= 60000)));
+alter table middle.api_key_secret add constraint api_key_secret_pkey PRIMARY KEY (prefix);
 alter table middle.app add constraint app_pkey PRIMARY KEY (id);
 alter table middle.app add constraint app_key_key UNIQUE (key);
 alter table middle.app add constraint app_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{0,62}$'::text));
@@ -668,13 +748,13 @@ alter table middle.execution_wait add constraint execution_wait_pkey PRIMARY KEY
 alter table middle.executor add constraint executor_pkey PRIMARY KEY (name);
 alter table middle.function_bundle add constraint function_bundle_pkey PRIMARY KEY (app_version_id, function_key);
 alter table middle.function_bundle add constraint function_bundle_engine_check CHECK ((engine = ANY (ARRAY['javascript'::text, 'python'::text])));
-alter table middle.function_bundle add constraint function_bundle_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text])));
+alter table middle.function_bundle add constraint function_bundle_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text, 'webhook'::text])));
 alter table middle.heartbeat add constraint heartbeat_pkey PRIMARY KEY (part);
 alter table middle.invalid_record add constraint invalid_record_pkey PRIMARY KEY (id);
 alter table middle.invalid_record add constraint invalid_record_invocation_id_origin_sequence_key UNIQUE (invocation_id, origin_sequence);
 alter table middle.invalid_record add constraint invalid_record_state_check CHECK ((state = ANY (ARRAY['open'::text, 'reprocessed'::text, 'dismissed'::text])));
 alter table middle.invocation add constraint invocation_pkey PRIMARY KEY (id);
-alter table middle.invocation add constraint invocation_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text, 'test'::text])));
+alter table middle.invocation add constraint invocation_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text, 'test'::text, 'webhook'::text])));
 alter table middle.invocation add constraint invocation_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'user_error'::text, 'developer_error'::text, 'platform_error'::text, 'restarted'::text, 'cancelled'::text])));
 alter table middle.invocation add constraint invocation_state_check CHECK ((state = ANY (ARRAY['running'::text, 'ended'::text])));
 alter table middle.job add constraint job_pkey PRIMARY KEY (id);
@@ -710,9 +790,18 @@ alter table middle.trigger_requeue add constraint trigger_requeue_pkey PRIMARY K
 alter table middle.trigger_requeue add constraint trigger_requeue_event_check CHECK ((event = ANY (ARRAY['created'::text, 'updated'::text])));
 alter table middle.trigger_requeue add constraint trigger_requeue_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'gave_up'::text])));
 alter table middle.trigger_tick add constraint trigger_tick_pkey PRIMARY KEY (trigger_id, tick);
+alter table middle.webhook_address add constraint webhook_address_pkey PRIMARY KEY (connection_id);
+alter table middle.webhook_count add constraint webhook_count_pkey PRIMARY KEY (connection_id, webhook, hour);
+alter table middle.webhook_request add constraint webhook_request_pkey PRIMARY KEY (id);
+alter table middle.webhook_request add constraint webhook_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'processed'::text, 'refused'::text, 'dead'::text])));
 alter table middle.workflow add constraint workflow_pkey PRIMARY KEY (id);
 alter table middle.workflow add constraint workflow_at_once_check CHECK ((at_once > 0));
 alter table middle.workflow add constraint workflow_priority_check CHECK (((priority >= '-10'::integer) AND (priority <= 10)));
+alter table middle.workflow_endpoint add constraint workflow_endpoint_pkey PRIMARY KEY (workflow_id);
+alter table middle.workflow_endpoint add constraint workflow_endpoint_account_id_name_key UNIQUE (account_id, name);
+alter table middle.workflow_endpoint add constraint workflow_endpoint_mode_check CHECK ((mode = ANY (ARRAY['sync'::text, 'async'::text])));
+alter table middle.workflow_endpoint add constraint workflow_endpoint_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,62}$'::text));
+alter table middle.workflow_endpoint add constraint workflow_endpoint_time_limit_seconds_check CHECK (((time_limit_seconds >= 1) AND (time_limit_seconds <= 300)));
 alter table middle.workflow_version add constraint workflow_version_pkey PRIMARY KEY (workflow_id, version);
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (set, name);
 alter table queue.dead_letter add constraint dead_letter_pkey PRIMARY KEY (id);
@@ -729,6 +818,9 @@ CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE INDEX entry_by_app ON ONLY logs.entry USING btree (app, at, invocation, sequence, line);
 CREATE UNIQUE INDEX alert_open ON middle.alert USING btree (kind, subject) WHERE (cleared_at IS NULL);
+CREATE INDEX api_call_age ON middle.api_call USING btree (called_at);
+CREATE UNIQUE INDEX api_key_name ON middle.api_key USING btree (account_id, name) WHERE (revoked_at IS NULL);
+CREATE INDEX api_key_secret_key ON middle.api_key_secret USING btree (api_key_id);
 CREATE INDEX audit_event_account ON middle.audit_event USING btree (account_id, id DESC) WHERE (account_id IS NOT NULL);
 CREATE INDEX audit_event_subject ON middle.audit_event USING btree (subject_kind, subject_id, id DESC);
 CREATE INDEX execution_again ON ONLY middle.execution USING btree (again_of) WHERE (again_of IS NOT NULL);
@@ -769,6 +861,9 @@ CREATE INDEX trigger_requeue_due ON middle.trigger_requeue USING btree (next_at)
 CREATE INDEX trigger_requeue_gave_up ON middle.trigger_requeue USING btree (next_at) WHERE (state = 'gave_up'::text);
 CREATE INDEX trigger_requeue_list ON middle.trigger_requeue USING btree (trigger_id, id DESC);
 CREATE INDEX trigger_tick_age ON middle.trigger_tick USING btree (tick);
+CREATE INDEX webhook_request_bad ON middle.webhook_request USING btree (connection_id, id DESC) WHERE (state = ANY (ARRAY['refused'::text, 'dead'::text]));
+CREATE INDEX webhook_request_list ON middle.webhook_request USING btree (connection_id, id DESC);
+CREATE INDEX webhook_request_open ON middle.webhook_request USING btree (connection_id, id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX dead_letter_by_app ON queue.dead_letter USING btree (app, id);
 CREATE INDEX message_due ON queue.message USING btree (app, visible_at, id);
@@ -781,6 +876,9 @@ alter table auth.link add constraint link_person_id_fkey FOREIGN KEY (person_id)
 alter table auth.membership add constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table auth.membership add constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
 alter table auth.session add constraint "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
+alter table middle.api_call add constraint api_call_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
+alter table middle.api_key add constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.api_key_secret add constraint api_key_secret_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
 alter table middle.app_credential add constraint app_credential_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id) ON DELETE CASCADE;
 alter table middle.app_file add constraint app_file_app_version_id_fkey FOREIGN KEY (app_version_id) REFERENCES middle.app_version(id) ON DELETE CASCADE;
 alter table middle.app_version add constraint app_version_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id) ON DELETE CASCADE;
@@ -806,7 +904,12 @@ alter table middle.trigger_backlog add constraint trigger_backlog_record_set_id_
 alter table middle.trigger_count add constraint trigger_count_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
 alter table middle.trigger_requeue add constraint trigger_requeue_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
 alter table middle.trigger_tick add constraint trigger_tick_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES middle.trigger(id) ON DELETE CASCADE;
+alter table middle.webhook_address add constraint webhook_address_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
+alter table middle.webhook_count add constraint webhook_count_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
+alter table middle.webhook_request add constraint webhook_request_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.workflow add constraint workflow_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.workflow_endpoint add constraint workflow_endpoint_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.workflow_endpoint add constraint workflow_endpoint_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table middle.workflow_version add constraint workflow_version_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table queue.dead_letter add constraint dead_letter_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
 alter table queue.message add constraint message_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
@@ -986,6 +1089,12 @@ grant delete, insert, select, update on table middle.account to middle_api;
 grant select on table middle.account to middle_worker;
 grant delete, insert, select, update on table middle.alert to middle_worker;
 grant select on table middle.alert to middle_api;
+grant delete, select on table middle.api_call to middle_worker;
+grant insert, select on table middle.api_call to middle_api;
+grant delete, insert, select, update on table middle.api_key to middle_api;
+grant select on table middle.api_key to middle_worker;
+grant delete, insert, select, update on table middle.api_key_secret to middle_api;
+grant select on table middle.api_key_secret to middle_worker;
 grant delete, insert, select, update on table middle.app to middle_api;
 grant select on table middle.app to middle_worker;
 grant delete, insert, select, update on table middle.app_credential to middle_api;
@@ -1058,8 +1167,16 @@ grant delete, insert, select, update on table middle.trigger_requeue to middle_w
 grant delete, select, update on table middle.trigger_requeue to middle_api;
 grant delete, insert, select, update on table middle.trigger_tick to middle_worker;
 grant select on table middle.trigger_tick to middle_api;
+grant insert, select, update on table middle.webhook_address to middle_api;
+grant select on table middle.webhook_address to middle_worker;
+grant delete, insert, select, update on table middle.webhook_count to middle_worker;
+grant select on table middle.webhook_count to middle_api;
+grant delete, insert, select, update on table middle.webhook_request to middle_api;
+grant delete, insert, select, update on table middle.webhook_request to middle_worker;
 grant delete, insert, select, update on table middle.workflow to middle_api;
 grant select on table middle.workflow to middle_worker;
+grant delete, insert, select, update on table middle.workflow_endpoint to middle_api;
+grant select on table middle.workflow_endpoint to middle_worker;
 grant insert, select on table middle.workflow_version to middle_api;
 grant select on table middle.workflow_version to middle_worker;
 grant select on table migration.applied to middle_api;
