@@ -6,7 +6,7 @@ import { openDatabase } from '@middle/store/database.ts';
 import type { Database } from '@middle/store/database.ts';
 import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
 import { only } from '@middle/store/only.ts';
-import { uuidv7 } from '@middle/worker/executions/uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { percentile } from './bench.ts';
 import type { BenchContext, BenchResult, BenchRow } from './bench.ts';
 import { temporaryStack } from './support/temporary-stack.ts';

@@ -107,6 +107,20 @@ import { retryRequeued } from './triggers/retry-requeued.ts';
 import { tryTriggerDefinition } from './triggers/try-trigger-definition.ts';
 import { tryTrigger } from './triggers/try-trigger.ts';
 import { updateTrigger } from './triggers/update-trigger.ts';
+import { checkWorkflow } from './workflows/check-workflow.ts';
+import { compareWorkflowVersions } from './workflows/compare-workflow-versions.ts';
+import { createWorkflow } from './workflows/create-workflow.ts';
+import { deleteWorkflow } from './workflows/delete-workflow.ts';
+import { getWorkflow } from './workflows/get-workflow.ts';
+import { getWorkflowScope } from './workflows/get-workflow-scope.ts';
+import { getWorkflowVersion } from './workflows/get-workflow-version.ts';
+import { listWorkflowVersions } from './workflows/list-workflow-versions.ts';
+import { listWorkflows } from './workflows/list-workflows.ts';
+import { publishWorkflow } from './workflows/publish-workflow.ts';
+import { restoreWorkflowVersion } from './workflows/restore-workflow-version.ts';
+import { saveWorkflowDraft } from './workflows/save-workflow-draft.ts';
+import { startWorkflow } from './workflows/start-workflow.ts';
+import { updateWorkflow } from './workflows/update-workflow.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -219,4 +233,18 @@ export const endpoints = {
   tryTriggerDefinition,
   tryTrigger,
   updateTrigger,
+  checkWorkflow,
+  compareWorkflowVersions,
+  createWorkflow,
+  deleteWorkflow,
+  getWorkflow,
+  getWorkflowScope,
+  getWorkflowVersion,
+  listWorkflowVersions,
+  listWorkflows,
+  publishWorkflow,
+  restoreWorkflowVersion,
+  saveWorkflowDraft,
+  startWorkflow,
+  updateWorkflow,
 } as const;

@@ -53,8 +53,17 @@ export const ERROR_CODES = {
   record_invalid: { fault: 'developer', status: 422 },
   sync_stalled: { fault: 'developer', status: 422 },
 
+  // the real-time API and webhooks
+  account_off: { fault: 'user', status: 503 },
+  api_key_invalid: { fault: 'user', status: 401 },
+  idempotency_key_reused: { fault: 'user', status: 422 },
+  webhook_refused: { fault: 'user', status: 422 },
+  workflow_off: { fault: 'user', status: 503 },
+  workflow_unpublished: { fault: 'user', status: 503 },
+
   // workflows
   connection_missing: { fault: 'user', status: 422 },
+  draft_changed: { fault: 'user', status: 409 },
   execution_cancelled: { fault: 'user', status: 409 },
   execution_limit: { fault: 'user', status: 422 },
   execution_stopped: { fault: 'user', status: 422 },

@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'accounts.change': ACCOUNT_FULL,
   'accounts.create': OWNERS,
   'accounts.delete': OWNERS,
+  'api_keys.read': ACCOUNT_READING,
+  'api_keys.change': ACCOUNT_FULL,
   'apps.read': EVERYONE,
   'apps.change': DEVELOPERS,
   'apps.approve_hosts': OWNERS,
@@ -62,6 +64,11 @@ export const PERMISSIONS = {
   'syncs.run': ACCOUNT_FULL,
   'triggers.read': ACCOUNT_READING,
   'triggers.change': ACCOUNT_FULL,
+  'webhooks.read': ACCOUNT_READING,
+  'webhooks.change': ACCOUNT_FULL,
+  'workflows.read': ACCOUNT_READING,
+  'workflows.change': ACCOUNT_FULL,
+  'workflows.start': ACCOUNT_FULL,
 } as const satisfies Record<string, Rule>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -7,9 +7,10 @@ import type { WorkflowInterface, WorkflowSurroundings } from '@middle/core/workf
 import { walk } from '@middle/core/workflow/tree.ts';
 import type { Queryable } from '../database.ts';
 
-/** What the connections in a workflow's slots offer, and the workflows that it calls. */
+/** What the connections in a workflow's slots offer, and the workflows that it calls: those of its account only. */
 export async function readSurroundings(
   db: Queryable,
+  accountId: string,
   definition: WorkflowDefinition,
   bindings: Readonly<Record<string, string>>,
 ): Promise<WorkflowSurroundings> {
@@ -23,7 +24,7 @@ export async function readSurroundings(
       (select jsonb_agg(s.definition order by s.position, s.id) from middle.record_set s where s.connection_id = c.id),
       '[]') as "recordTypes"
     from middle.connection c join middle.app_version v on v.id = c.app_version_id
-    where c.id = any(${slots.map(([, id]) => id)}::uuid[])`);
+    where c.id = any(${slots.map(([, id]) => id)}::uuid[]) and c.account_id = ${accountId}`);
   const recordTypes = new Map<string, readonly RecordType[]>();
   const actions = new Map<string, readonly ActionDefinition[]>();
   for (const [slot, id] of slots) {
@@ -32,7 +33,7 @@ export async function readSurroundings(
     recordTypes.set(slot, connection.recordTypes);
     actions.set(slot, connection.actions ?? []);
   }
-  return { recordTypes, actions, workflows: await readInterfaces(db, calledBy(definition)) };
+  return { recordTypes, actions, workflows: await readInterfaces(db, accountId, calledBy(definition)) };
 }
 
 function calledBy(definition: WorkflowDefinition): readonly string[] {
@@ -44,13 +45,14 @@ function calledBy(definition: WorkflowDefinition): readonly string[] {
 
 async function readInterfaces(
   db: Queryable,
+  accountId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, WorkflowInterface>> {
   if (ids.length === 0) return new Map();
   const { rows } = await db.query<{ id: string; name: string; definition: unknown }>(sql`
     select w.id, w.name, v.definition from middle.workflow w
     join middle.workflow_version v on v.workflow_id = w.id and v.version = w.version
-    where w.id = any(${ids}::uuid[]) and w.deleted_at is null`);
+    where w.id = any(${ids}::uuid[]) and w.account_id = ${accountId} and w.deleted_at is null`);
   return new Map(
     rows.map(({ id, name, definition }) => {
       const { inputs, output } = workflowDefinitionSchema.parse(definition);

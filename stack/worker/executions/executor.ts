@@ -4,6 +4,7 @@ import type { Keys } from '@middle/cloud/ports/keys.ts';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
+import { Redactor } from '@middle/core/workflow/redactor.ts';
 import {
   cancelledExecutions,
   claimExecutions,
@@ -17,6 +18,7 @@ import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
 import { cancelParts, endCancelled } from '@middle/store/executions/commit.ts';
 import { readBindings, readDefinition, readLog } from '@middle/store/executions/load.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
+import { sealInput } from '@middle/store/executions/sealed-input.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
 import { Waker } from '../wake.ts';
@@ -30,7 +32,6 @@ import type { Expressions } from './expressions.ts';
 import { courseOf } from './live.ts';
 import type { LiveExecution, Stop } from './live.ts';
 import { Places } from './places.ts';
-import { Redactor } from './redactor.ts';
 import { stepRunner } from './run-step.ts';
 import { evaluateAll } from './steps/call.ts';
 
@@ -102,6 +103,10 @@ class Executor {
       database,
       clock,
       committer: new Committer(database),
+      startOf: async (one, around) => {
+        const { inputs } = await this.#definition(one.workflowId, one.version);
+        return { ...one, ...(await sealInput(keys, one.id, inputs, one.input, around)) };
+      },
       seal: (id, values) => keys.seal(Buffer.from(JSON.stringify(values)), `execution:${id}`),
       runStep: stepRunner({
         calls: new ActionCalls(deps),
@@ -216,7 +221,7 @@ class Executor {
     const log = claimed.isResumed || claimed.againOf !== null ? await this.#openLog(id) : [];
     const hidden = claimed.sealed === null ? {} : await this.#open(id, claimed.sealed);
     const inputs = { ...claimed.input, ...hidden };
-    const program = await expressions.program(definition, bindings);
+    const program = await expressions.program(claimed.accountId, definition, bindings);
     const now = claimed.startedAt;
     const variables = await evaluateAll(
       Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),

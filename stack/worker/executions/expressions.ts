@@ -29,7 +29,11 @@ export interface Program {
 }
 
 export interface Expressions {
-  program(definition: WorkflowDefinition, bindings: Readonly<Record<string, string>>): Promise<Program>;
+  program(
+    accountId: string,
+    definition: WorkflowDefinition,
+    bindings: Readonly<Record<string, string>>,
+  ): Promise<Program>;
 }
 
 /** Workflows whose compiled expressions are kept. */
@@ -44,13 +48,13 @@ export function createExpressions(deps: RelatedDeps): Expressions {
     Map<string, { readonly at: number; readonly program: Promise<Program> }>
   >();
   return {
-    program(definition, bindings) {
+    program(accountId, definition, bindings) {
       const byBindings = kept.get(definition) ?? new Map();
       kept.set(definition, byBindings);
       const key = JSON.stringify(bindings);
       const known = byBindings.get(key);
       if (known !== undefined && performance.now() - known.at < FRESH_MILLISECONDS) return known.program;
-      const program = readSurroundings(deps.database, definition, bindings).then(
+      const program = readSurroundings(deps.database, accountId, definition, bindings).then(
         (surroundings) =>
           new CompiledProgram(
             deps,

@@ -9,7 +9,7 @@ import sql from 'sql-template-tag';
 import { startExecutions } from '@middle/store/executions/start.ts';
 import { executionWorld } from '../testing/execution-world.ts';
 import type { ExecutionWorld } from '../testing/execution-world.ts';
-import { uuidv7 } from './uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 
 const PROGRAM = fileURLToPath(new URL('../testing/executor-process.ts', import.meta.url));
 

@@ -1,10 +1,10 @@
 import { Course } from '@middle/core/workflow/course.ts';
 import type { NextStep, StepError } from '@middle/core/workflow/course.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
+import type { Redactor } from '@middle/core/workflow/redactor.ts';
 import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { Program } from './expressions.ts';
-import type { Redactor } from './redactor.ts';
 
 /** Why an execution that is under way has to stop. */
 export type Stop =

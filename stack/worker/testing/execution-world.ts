@@ -13,7 +13,7 @@ import { only } from '@middle/store/only.ts';
 import { startExecutor } from '../executions/executor.ts';
 import type { ExecutorDeps } from '../executions/executor.ts';
 import { createExpressions } from '../executions/expressions.ts';
-import { uuidv7 } from '../executions/uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { preparePartitions } from '../retention/retention.ts';
 
 const NO_FUNCTIONS: Functions = {

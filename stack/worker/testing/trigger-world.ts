@@ -10,7 +10,7 @@ import type { Database, DatabaseAddress } from '@middle/store/database.ts';
 import { openListener } from '@middle/store/listen.ts';
 import { only } from '@middle/store/only.ts';
 import { storeEmissions } from '@middle/store/record-writes.ts';
-import { uuidv7 } from '../executions/uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { preparePartitions } from '../retention/retention.ts';
 import type { TriggerDeps } from '../triggers/deps.ts';
 

@@ -1,14 +1,13 @@
-import type { Decision, Mapped } from '@middle/core/workflow/trigger-rules.ts';
+import type { Decision } from '@middle/core/workflow/trigger-rules.ts';
 import type { Transaction } from '@middle/store/database.ts';
 import { endExecutions } from '@middle/store/executions/commit.ts';
+import { sealInput } from '@middle/store/executions/sealed-input.ts';
 import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
 import type { NewExecution } from '@middle/store/executions/start.ts';
-import { jsonOf } from '@middle/store/json.ts';
 import { addCounts } from '@middle/store/triggers/counts.ts';
 import type { Counted } from '@middle/store/triggers/counts.ts';
 import type { StartingTrigger } from '@middle/store/triggers/listening.ts';
-import { Redactor } from '../executions/redactor.ts';
-import { uuidv7 } from '../executions/uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import type { TriggerDeps } from './deps.ts';
 
 /** What a transaction of triggers starts and counts; written at its end, so that its locks are short. */
@@ -48,29 +47,11 @@ export class Starts {
       cause: 'trigger',
       triggerId: trigger.id,
       record: record ?? null,
-      ...(await this.#shown(id, trigger, decision.input)),
+      ...(await sealInput(this.#deps.keys, id, trigger.inputs, decision.input)),
     });
     if (decision.kind === 'start') return;
     const { error } = decision;
     this.#failed.push({ id, state: 'failed', output: null, error, endedIn: null, steps: 0 });
-  }
-
-  /** Protected inputs are stored sealed; what is shown has none of them, also not within other inputs. */
-  async #shown(
-    id: string,
-    { inputs }: StartingTrigger,
-    input: Mapped,
-  ): Promise<Pick<NewExecution, 'input' | 'sealed'>> {
-    const keys = inputs.filter((one) => one.protected && Object.hasOwn(input, one.key)).map(({ key }) => key);
-    if (keys.length === 0) return { input: storable(input) };
-    const hidden = Object.fromEntries(keys.map((key) => [key, input[key]]));
-    const redactor = new Redactor(Object.values(hidden));
-    const shown = Object.entries(input).map(([key, value]) => [
-      key,
-      keys.includes(key) ? '[protected]' : redactor.redact(value),
-    ]);
-    const sealed = await this.#deps.keys.seal(Buffer.from(JSON.stringify(hidden)), `execution:${id}`);
-    return { input: storable(Object.fromEntries(shown)), sealed };
   }
 
   async write(client: Transaction): Promise<void> {
@@ -79,12 +60,4 @@ export class Starts {
     await addCounts(client, this.#counts, this.#now);
     if (this.#executions.length > this.#failed.length) await announceExecutions(client);
   }
-}
-
-/** Without the characters that Postgres can't store. */
-function storable(input: Mapped): Mapped {
-  const text = jsonOf(input);
-  if (text === null || !JSON.stringify(input).includes('\\u')) return input;
-  const cleaned: Mapped = JSON.parse(text);
-  return cleaned;
 }

@@ -4,7 +4,7 @@ import { decideAll } from '@middle/store/triggers/decide.ts';
 import type { ScheduleTrigger } from '@middle/store/triggers/listening.ts';
 import { RelatedCache } from '@middle/store/triggers/related.ts';
 import { dueTriggers, moveTicks, noteTicks } from '@middle/store/triggers/ticks.ts';
-import { uuidv7 } from '../executions/uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import type { TriggerDeps } from './deps.ts';
 import { Starts } from './starts.ts';
 

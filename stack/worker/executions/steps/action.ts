@@ -11,7 +11,7 @@ import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { ActionCalls } from '../action-calls.ts';
 import type { Answers } from '../answers.ts';
 import type { Places } from '../places.ts';
-import { uuidv7 } from '../uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { evaluateAll } from './call.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';

@@ -4,7 +4,7 @@ import type { BulkMove, BulkRun } from '@middle/store/executions/bulk.ts';
 import { findRecordSet } from '@middle/store/executions/sources.ts';
 import { BULK_PRIORITY } from '@middle/store/executions/start.ts';
 import type { NewExecution } from '@middle/store/executions/start.ts';
-import { uuidv7 } from '../uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { evaluateAll, publishedVersion } from './call.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
@@ -104,7 +104,7 @@ async function nextPage(
     afterId = record.id;
     const more = { record: record.data };
     if (step.filter !== null && (await evaluate(step.filter, more, record.id)) !== true) continue;
-    starts.push({
+    const one = {
       id: uuidv7(deps.clock.now()),
       workflowId: progress.workflowId,
       version: progress.version,
@@ -113,7 +113,8 @@ async function nextPage(
       parent: { id: live.claimed.id, place: next.place },
       record: { recordSetId: progress.recordSetId, id: record.id, version: record.version },
       priority: BULK_PRIORITY,
-    });
+    } as const;
+    starts.push(await deps.startOf(one, live.redactor));
   }
   const isEnd = records.length < PAGE_RECORDS && lookedAt === records.length;
   const base = { executionId: live.claimed.id, place: next.place, lookedAt, begun: starts.length };

@@ -1,7 +1,7 @@
 import { MiddleError } from '@middle/core/errors.ts';
 import { readEnded } from '@middle/store/executions/ended.ts';
 import { readPublishedVersion } from '@middle/store/executions/load.ts';
-import { uuidv7 } from '../uuid.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 
@@ -18,22 +18,22 @@ async function begin({ deps, live, next, evaluate }: StepRun<'call'>): Promise<S
   const input = await evaluateAll(next.step.input, (source, name) => evaluate(source, {}, name));
   const version = await publishedVersion(deps.database, workflowId);
   const id = uuidv7(deps.clock.now());
+  const started = await deps.startOf(
+    {
+      id,
+      workflowId,
+      version,
+      cause: 'workflow',
+      input,
+      parent: { id: live.claimed.id, place: next.place },
+    },
+    live.redactor,
+  );
   return {
     kind: 'wait',
     until: new Date(deps.clock.now().getTime() + LOOK_MILLISECONDS),
-    row: { input: { execution: id, ...input } },
-    with: {
-      starts: [
-        {
-          id,
-          workflowId,
-          version,
-          cause: 'workflow',
-          input,
-          parent: { id: live.claimed.id, place: next.place },
-        },
-      ],
-    },
+    row: { input: { execution: id, ...started.input } },
+    with: { starts: [started] },
   };
 }
 

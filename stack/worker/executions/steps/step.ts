@@ -1,8 +1,10 @@
 import type { NextStep, StepError, StepOutcome } from '@middle/core/workflow/course.ts';
 import type { Step, StepKind } from '@middle/core/workflow/definition.ts';
+import type { Redactor } from '@middle/core/workflow/redactor.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { RecordWait, StepRunRow } from '@middle/store/executions/commit.ts';
+import type { NewExecution } from '@middle/store/executions/start.ts';
 import type { Committer, Commitment } from '../committer.ts';
 import type { LiveExecution } from '../live.ts';
 
@@ -11,6 +13,8 @@ export interface StepDeps {
   readonly database: Database;
   readonly committer: Committer;
   readonly clock: { now(): Date };
+  /** An execution that a step begins, with what is protected in its input sealed. */
+  readonly startOf: (one: Omit<NewExecution, 'sealed'>, around: Redactor) => Promise<NewExecution>;
 }
 
 /** One step that is to be run, with what it may need. */

@@ -1,5 +1,5 @@
 /** What is shown of a protected value. */
-const HIDDEN = '[protected]';
+export const HIDDEN = '[protected]';
 /** A shorter text is too common: hiding it would hide half of everything. */
 const LENGTH_LEAST = 4;
 

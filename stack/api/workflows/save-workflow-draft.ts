@@ -1,0 +1,17 @@
+import { saveWorkflowDraft as endpoint } from '@middle/contract/workflows/save-workflow-draft.ts';
+import { saveDraft } from '@middle/store/workflows/workflows.ts';
+import { handler } from '../call.ts';
+import { problemsOf } from './check.ts';
+import { lockedWorkflow, requireRevision } from './existing.ts';
+
+/** Not in the audit trail: it is saved with each change of a person who builds, and changes nothing that runs. */
+export const saveWorkflowDraft = handler(endpoint, async ({ deps, params, body, accountId, caller }) => {
+  const { definition } = body;
+  const { revision, bindings } = await deps.database.transaction(async (client) => {
+    const workflow = await lockedWorkflow(client, params.workflowId);
+    requireRevision(workflow, body.revision);
+    const saved = await saveDraft(client, workflow.id, definition, caller.actorName);
+    return { revision: saved, bindings: workflow.bindings };
+  });
+  return { revision, problems: await problemsOf(deps.database, accountId, definition, bindings) };
+});
