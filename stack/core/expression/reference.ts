@@ -4,7 +4,7 @@ import { GROUPS } from './functions/definition.ts';
 import type { FunctionDefinition, Group } from './functions/definition.ts';
 import { SOURCE_MAX_CHARACTERS } from './syntax.ts';
 
-const TITLES: Readonly<Record<Group, string>> = {
+export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   logic: 'Choices and missing values',
   text: 'Texts',
   number: 'Numbers',
@@ -20,7 +20,7 @@ export function expressionReference(): string {
 
 function sectionOf(group: Group): string[] {
   const functions = FUNCTIONS.filter((one) => one.group === group);
-  return [`## ${TITLES[group]}`, '', ...functions.flatMap(entryOf)];
+  return [`## ${GROUP_TITLES[group]}`, '', ...functions.flatMap(entryOf)];
 }
 
 function entryOf(definition: FunctionDefinition): string[] {
