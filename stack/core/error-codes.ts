@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   execution_timeout: { fault: 'user', status: 422 },
   expression_failed: { fault: 'user', status: 422 },
   expression_invalid: { fault: 'user', status: 422 },
+  repeat_refused: { fault: 'user', status: 409 },
   wait_deadline: { fault: 'user', status: 422 },
   workflow_failed: { fault: 'user', status: 422 },
   workflow_invalid: { fault: 'user', status: 422 },

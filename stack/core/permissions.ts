@@ -40,6 +40,8 @@ export const PERMISSIONS = {
   'connections.allow_development_hosts': OWNERS,
   'dead_letters.read': DEVELOPERS_READING,
   'dead_letters.change': DEVELOPERS,
+  'executions.read': ACCOUNT_READING,
+  'executions.change': ACCOUNT_FULL,
   'health.read': DEVELOPERS_READING,
   'invalid_records.read': ACCOUNT_READING,
   'invalid_records.change': ACCOUNT_FULL,

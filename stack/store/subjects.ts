@@ -36,6 +36,9 @@ export const ACCOUNT_OF = {
       join middle.connection c on c.id = i.connection_id
       where i.id = ${id}`,
   ),
+  apiKeyId: lookUp(
+    (id) => sql`select k.account_id::text as account from middle.api_key k where k.id = ${id}`,
+  ),
   workflowId: lookUp(
     (id) => sql`
       select w.account_id::text as account from middle.workflow w where w.id = ${id} and w.deleted_at is null`,
@@ -44,6 +47,11 @@ export const ACCOUNT_OF = {
     (id) => sql`
       select w.account_id::text as account from middle.trigger t join middle.workflow w on w.id = t.workflow_id
       where t.id = ${id} and w.deleted_at is null`,
+  ),
+  executionId: lookUp(
+    (id) => sql`
+      select account_id::text as account from middle.execution_open where id = ${id}
+      union all select account_id::text from middle.execution where id = ${id} limit 1`,
   ),
   jobId: lookUp(
     (id) => sql`select coalesce(j.input ->> 'accountId', '') as account from middle.job j where j.id = ${id}`,

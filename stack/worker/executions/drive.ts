@@ -1,12 +1,11 @@
-import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import type { CourseEnd, NextStep, StepError } from '@middle/core/workflow/course.ts';
-import { OUTPUT_MAX_BYTES } from '@middle/core/workflow/definition.ts';
+import { evaluateAll } from '@middle/core/workflow/mapping.ts';
+import { errorOf, withinSize } from '@middle/core/workflow/step-outcome.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { ExecutionEnding, StepRunRow } from '@middle/store/executions/commit.ts';
 import type { Commitment } from './committer.ts';
 import { scopeOf, seedOf, stopOf, TIMEOUT_ERROR } from './live.ts';
 import type { LiveExecution } from './live.ts';
-import { evaluateAll } from './steps/call.ts';
 import type { StepDeps, StepResult, StepRun } from './steps/step.ts';
 
 export interface DriveDeps extends StepDeps {
@@ -46,7 +45,7 @@ class Drive {
     const { course, stop } = this.#live;
     for (;;) {
       const next = course.next();
-      if (next.kind === 'end') return this.#end(await this.#ending(next), []);
+      if (next.kind === 'end') return this.#end(await this.#ending(next, this.#live.claimed.startedAt), []);
       if (stop.signal.aborted) return this.#halt(next);
       const startedAt = this.#begun?.startedAt ?? this.#deps.clock.now();
       const result = await this.#runStep(next, startedAt);
@@ -95,7 +94,8 @@ class Drive {
   async #take(next: NextStep, startedAt: Date, result: StepResult): Promise<Driven | null> {
     const { course, stop } = this.#live;
     if (result.kind === 'lost') return stop.signal.aborted ? this.#halt(next) : 'lost';
-    const row = { ranAt: this.#deps.clock.now(), ...result.row };
+    const ranAt = this.#deps.clock.now();
+    const row = { ranAt, ...result.row };
     if (result.kind === 'wait') {
       const step = await this.#row(next, startedAt, { ...this.#written, ...row, state: 'waiting' });
       const { until, record } = result;
@@ -113,7 +113,7 @@ class Drive {
     this.#begun = null;
     this.#written = {};
     const after = course.next();
-    if (after.kind === 'end') return this.#end(await this.#ending(after), [step], result.with);
+    if (after.kind === 'end') return this.#end(await this.#ending(after, ranAt), [step], result.with);
     if (!(await this.#commit([step], { kind: 'go_on' }, result.with))) return 'lost';
     this.#sequence += 1;
     this.#queuedAt = this.#deps.clock.now();
@@ -136,13 +136,13 @@ class Drive {
     return this.#end({ state, output: null, error, endedIn: next.place, steps: null }, [step]);
   }
 
-  async #ending(end: CourseEnd): Promise<ExecutionEnding> {
+  /** @param now when the last step had run, which is kept: a replay works the output out at the same moment */
+  async #ending(end: CourseEnd, now: Date): Promise<ExecutionEnding> {
     const { definition } = this.#live;
     const ended = { endedIn: end.at, steps: null };
     if (end.outcome === 'failed') return { ...ended, state: 'failed', output: null, error: end.error };
     try {
       const mapping = Object.fromEntries(definition.output.map(({ key, value }) => [key, value]));
-      const now = this.#deps.clock.now();
       const seed = `${this.#live.claimed.id}:output`;
       const output = await evaluateAll(mapping, (source, name) =>
         this.#live.program.evaluate('output', source, scopeOf(this.#live), { now, seed: `${seed}:${name}` }),
@@ -209,24 +209,8 @@ function keptOf(begun: LoggedStep): Partial<StepRunRow> {
   return { attempts, input, sealed, tried, invocationId, queuedAt };
 }
 
-function withinSize(outcome: Extract<StepResult, { kind: 'outcome' }>['outcome']): typeof outcome {
-  if (outcome.state === 'failed') return outcome;
-  const size = JSON.stringify(outcome.output ?? null).length;
-  if (size <= OUTPUT_MAX_BYTES) return outcome;
-  const message = `the step gave ${size.toLocaleString('en')} bytes; the most is ${OUTPUT_MAX_BYTES.toLocaleString('en')}`;
-  return { state: 'failed', error: { code: 'execution_limit', message, fault: 'user' } };
-}
-
 function redactError({ redactor }: LiveExecution, error: StepError | null): StepError | null {
   if (error === null) return null;
   const message = redactor.redact(error.message);
   return typeof message === 'string' ? { ...error, message } : error;
-}
-
-export function errorOf(error: unknown): StepError {
-  if (error instanceof MiddleError) {
-    const { code, message, fault, hint } = error;
-    return { code, message, fault, ...(hint === undefined ? {} : { hint }) };
-  }
-  return { code: 'internal', message: messageOf(error), fault: 'platform' };
 }

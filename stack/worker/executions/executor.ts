@@ -4,6 +4,8 @@ import type { Keys } from '@middle/cloud/ports/keys.ts';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
+import { evaluateAll } from '@middle/core/workflow/mapping.ts';
+import { errorOf } from '@middle/core/workflow/step-outcome.ts';
 import { Redactor } from '@middle/core/workflow/redactor.ts';
 import {
   cancelledExecutions,
@@ -26,14 +28,13 @@ import { ActionCalls } from './action-calls.ts';
 import type { ActionCallsDeps } from './action-calls.ts';
 import { Answers } from './answers.ts';
 import { Committer } from './committer.ts';
-import { drive, errorOf } from './drive.ts';
+import { drive } from './drive.ts';
 import type { Driven, DriveDeps } from './drive.ts';
 import type { Expressions } from './expressions.ts';
 import { courseOf } from './live.ts';
 import type { LiveExecution, Stop } from './live.ts';
 import { Places } from './places.ts';
 import { stepRunner } from './run-step.ts';
-import { evaluateAll } from './steps/call.ts';
 
 export interface ExecutorDeps extends Omit<ActionCallsDeps, 'clock'> {
   readonly database: Database;

@@ -4,7 +4,7 @@ import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
 import type { Redactor } from '@middle/core/workflow/redactor.ts';
 import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
-import type { Program } from './expressions.ts';
+import type { Program } from '@middle/core/workflow/program.ts';
 
 /** Why an execution that is under way has to stop. */
 export type Stop =

@@ -4,7 +4,7 @@ import { act } from './steps/action.ts';
 import type { ActionDeps } from './steps/action.ts';
 import { bulk } from './steps/bulk.ts';
 import { call } from './steps/call.ts';
-import { choose, decide, listItems, setVariable, stop } from './steps/decide.ts';
+import { lookAt } from './steps/look-at.ts';
 import type { StepResult, StepRun } from './steps/step.ts';
 import { wait } from './steps/wait.ts';
 
@@ -20,15 +20,11 @@ export function stepRunner(deps: ActionDeps): (run: StepRun) => Promise<StepResu
       case 'call':
         return call(of(run, step));
       case 'decision':
-        return decide(of(run, step));
       case 'each':
-        return listItems(of(run, step));
       case 'set':
-        return setVariable(of(run, step));
       case 'stop':
-        return stop(of(run, step));
       case 'switch':
-        return choose(of(run, step));
+        return lookAt(of(run, step));
       case 'wait':
         return wait(of(run, step));
     }

@@ -4,6 +4,7 @@ import { MiddleError } from '@middle/core/errors.ts';
 import { checkFields } from '@middle/core/workflow/fields.ts';
 import { OUTPUT_MAX_BYTES } from '@middle/core/workflow/definition.ts';
 import type { StepError } from '@middle/core/workflow/course.ts';
+import { evaluateAll } from '@middle/core/workflow/mapping.ts';
 import { retryAfter } from '@middle/core/workflow/retry.ts';
 import type { ActionInvocationEnd, InvocationAnswer } from '@middle/store/executions/invocations.ts';
 import type { StepRunRow } from '@middle/store/executions/commit.ts';
@@ -12,7 +13,6 @@ import type { ActionCalls } from '../action-calls.ts';
 import type { Answers } from '../answers.ts';
 import type { Places } from '../places.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
-import { evaluateAll } from './call.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 

@@ -1,11 +1,12 @@
 import { MiddleError } from '@middle/core/errors.ts';
+import { evaluateAll } from '@middle/core/workflow/mapping.ts';
 import { readBulkRun, readRecordPage } from '@middle/store/executions/bulk.ts';
 import type { BulkMove, BulkRun } from '@middle/store/executions/bulk.ts';
 import { findRecordSet } from '@middle/store/executions/sources.ts';
 import { BULK_PRIORITY } from '@middle/store/executions/start.ts';
 import type { NewExecution } from '@middle/store/executions/start.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
-import { evaluateAll, publishedVersion } from './call.ts';
+import { publishedVersion } from './call.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 

@@ -1,4 +1,5 @@
 import { MiddleError } from '@middle/core/errors.ts';
+import { evaluateAll } from '@middle/core/workflow/mapping.ts';
 import { readEnded } from '@middle/store/executions/ended.ts';
 import { readPublishedVersion } from '@middle/store/executions/load.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
@@ -58,16 +59,4 @@ export async function publishedVersion(
   throw new MiddleError('workflow_invalid', `the workflow ${workflowId} was never published, or is deleted`, {
     hint: 'Publish it, or choose another workflow for this step.',
   });
-}
-
-/** A mapping's values by their names. */
-export async function evaluateAll(
-  mapping: Readonly<Record<string, string>>,
-  evaluate: (source: string, name: string) => Promise<unknown>,
-): Promise<Record<string, unknown>> {
-  const values: [string, unknown][] = [];
-  for (const [name, source] of Object.entries(mapping)) {
-    if (source.trim() !== '') values.push([name, await evaluate(source, name)]);
-  }
-  return Object.fromEntries(values);
 }

@@ -1,11 +1,9 @@
 import { findRecordSet, readRecord } from '@middle/store/executions/sources.ts';
 import { MiddleError } from '@middle/core/errors.ts';
-import { notOf } from './decide.ts';
+import { notOf, waitsUntil } from '@middle/core/workflow/pure-step.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
-const DAYS_MOST = 366;
 /** After a wait for a record is written down it is looked at once more: it may have changed just before. */
 const LOOK_AGAIN_MILLISECONDS = 250;
 
@@ -13,31 +11,13 @@ const LOOK_AGAIN_MILLISECONDS = 250;
 export async function wait(run: StepRun<'wait'>): Promise<StepResult> {
   const { until } = run.next.step;
   if (until.kind === 'record') return waitForRecord(run, until);
-  const moment = run.begun === null ? await momentOf(run, until) : untilOf(run.begun.input);
+  const moment =
+    run.begun === null ? await waitsUntil(until, run.startedAt, run.evaluate) : untilOf(run.begun.input);
   if (moment <= run.deps.clock.now()) return succeeded(null, { input: { until: moment.toISOString() } });
   return { kind: 'wait', until: moment, row: { input: { until: moment.toISOString() } } };
 }
 
 type Until = StepRun<'wait'>['next']['step']['until'];
-
-async function momentOf(
-  { evaluate, startedAt }: StepRun<'wait'>,
-  until: Exclude<Until, { kind: 'record' }>,
-): Promise<Date> {
-  if (until.kind === 'duration') {
-    const seconds = await evaluate(until.seconds);
-    if (typeof seconds !== 'number' || !(seconds >= 0)) throw notOf('the wait', 'seconds from 0', seconds);
-    return bounded(new Date(startedAt.getTime() + Math.min(seconds, DAYS_MOST * 86_400) * 1_000), startedAt);
-  }
-  const at = await evaluate(until.at);
-  const moment = new Date(typeof at === 'string' ? at : NaN);
-  if (Number.isNaN(moment.getTime())) throw notOf('the wait', 'a date and time', at);
-  return bounded(moment, startedAt);
-}
-
-function bounded(moment: Date, from: Date): Date {
-  return new Date(Math.min(moment.getTime(), from.getTime() + DAYS_MOST * DAY_MILLISECONDS));
-}
 
 function untilOf(input: unknown): Date {
   const { until }: { until?: string } = typeof input === 'object' && input !== null ? input : {};

@@ -1,25 +1,70 @@
-import type { Search } from '@middle/cloud/ports/search.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import type { Checked } from '@middle/core/expression/checked.ts';
 import { evaluate } from '@middle/core/expression/evaluate.ts';
 import type { EvaluateOptions } from '@middle/core/expression/evaluate.ts';
 import type { Relation } from '@middle/core/expression/records.ts';
-import type { Database } from '@middle/store/database.ts';
-import { findRecordSet, readRecords } from '@middle/store/executions/sources.ts';
+import type { Database } from '../database.ts';
+import type { NamingSearch } from '../triggers/related.ts';
+import { findRecordSet, readRecords } from './sources.ts';
 
 /** Related records of one evaluation: more belong into a bulk step. */
 const RECORDS_MAX = 1_000;
 /** Relations of relations: each level is one more look. */
 const LEVELS_MAX = 8;
 /** Records that name one other record. */
-const REVERSE_MAX = 500;
+export const NAMING_MAX = 500;
 
 export interface RelatedDeps {
   readonly database: Database;
-  readonly search: Pick<Search, 'query'>;
+  readonly search: NamingSearch;
 }
 
-type Data = Readonly<Record<string, unknown>>;
+export type RecordData = Readonly<Record<string, unknown>>;
+
+/** Where related records come from: as they are, or as they were at the moment of the evaluation. */
+export interface Relatives {
+  /** Records of a set by their ids. */
+  named(recordSet: number, ids: readonly string[], now: Date): Promise<ReadonlyMap<string, RecordData>>;
+  /** Records of a set whose foreign key is this id. */
+  naming(recordSet: number, foreignKey: string, id: string, now: Date): Promise<readonly RecordData[]>;
+  /** The record set of a record type of a connection; null when there is none. */
+  setOf(connectionId: string, recordType: string): Promise<number | null>;
+}
+
+/** Related records as they are. */
+export function presentRelatives({ database, search }: RelatedDeps): Relatives {
+  return {
+    setOf: (connectionId, recordType) => findRecordSet(database, connectionId, recordType),
+    named: (recordSet, ids) => readRecords(database, recordSet, ids),
+    /** The index says who names the record, seconds behind at the most; what they say is read from the primary data. */
+    async naming(recordSet, foreignKey, id) {
+      const records = await readRecords(
+        database,
+        recordSet,
+        await namingIds(search, recordSet, foreignKey, id),
+      );
+      return [...records.values()].filter((data) => data[foreignKey] === id);
+    },
+  };
+}
+
+/** The ids of records that name another one by now, as the index knows them. */
+export async function namingIds(
+  search: NamingSearch,
+  recordSet: number,
+  foreignKey: string,
+  id: string,
+): Promise<readonly string[]> {
+  const { hits } = await search.query({
+    recordSets: [recordSet],
+    text: '',
+    filters: [{ attribute: foreignKey, operator: 'is', value: id }],
+    sort: null,
+    limit: NAMING_MAX,
+    after: null,
+  });
+  return hits.map((hit) => hit.id);
+}
 
 /**
  * Works out an expression that may ask for related records: it is tried, what it asked for is fetched together, and it is
@@ -27,7 +72,7 @@ type Data = Readonly<Record<string, unknown>>;
  * @param connections by slot
  */
 export async function evaluateRelated(
-  deps: RelatedDeps,
+  relatives: Relatives,
   expression: Checked,
   options: Omit<EvaluateOptions, 'related'>,
   connections: Readonly<Record<string, string>>,
@@ -36,7 +81,7 @@ export async function evaluateRelated(
   let fetched = 0;
   for (let level = 0; level <= LEVELS_MAX; level += 1) {
     const missing = new Map<string, Wish>();
-    const related = (relation: Relation, record: Data): unknown => {
+    const related = (relation: Relation, record: RecordData): unknown => {
       const wish = wishOf(relation, record);
       if (wish === null) return relation.direction === 'forward' ? null : [];
       if (!known.has(wish.key)) missing.set(wish.key, wish);
@@ -47,7 +92,7 @@ export async function evaluateRelated(
       if ('error' in result) throw result.error;
       return result.value;
     }
-    for (const [key, found] of await fetch(deps, connections, [...missing.values()])) {
+    for (const [key, found] of await fetch(relatives, connections, [...missing.values()], options.now)) {
       known.set(key, found);
       fetched += Array.isArray(found) ? found.length : 1;
     }
@@ -76,7 +121,7 @@ interface Wish {
   readonly id: string;
 }
 
-function wishOf(relation: Relation, record: Data): Wish | null {
+function wishOf(relation: Relation, record: RecordData): Wish | null {
   const attribute = relation.direction === 'forward' ? relation.foreignKey : relation.primaryId;
   const id = Object.hasOwn(record, attribute) ? record[attribute] : null;
   if (typeof id !== 'string') return null;
@@ -89,28 +134,26 @@ function wishOf(relation: Relation, record: Data): Wish | null {
 }
 
 async function fetch(
-  deps: RelatedDeps,
+  relatives: Relatives,
   connections: Readonly<Record<string, string>>,
   wishes: readonly Wish[],
+  now: Date,
 ): Promise<ReadonlyMap<string, unknown>> {
   const found = new Map<string, unknown>();
   for (const group of groupsOf(wishes)) {
     const [{ relation }] = group;
     const connection = connections[relation.connection];
     const recordSet =
-      connection === undefined ? null : await findRecordSet(deps.database, connection, relation.recordType);
+      connection === undefined ? null : await relatives.setOf(connection, relation.recordType);
     if (recordSet === null) {
       for (const { key } of group) found.set(key, relation.direction === 'forward' ? null : []);
     } else if (relation.direction === 'forward') {
-      const records = await readRecords(
-        deps.database,
-        recordSet,
-        group.map(({ id }) => id),
-      );
+      const ids = group.map(({ id }) => id);
+      const records = await relatives.named(recordSet, ids, now);
       for (const { key, id } of group) found.set(key, records.get(id) ?? null);
     } else {
       for (const { key, id } of group)
-        found.set(key, await reverse(deps, recordSet, relation.foreignKey, id));
+        found.set(key, await relatives.naming(recordSet, relation.foreignKey, id, now));
     }
   }
   return found;
@@ -128,27 +171,4 @@ function groupsOf(wishes: readonly Wish[]): readonly Group[] {
     else group.push(wish);
   }
   return [...groups.values()];
-}
-
-/** The index says who names the record, seconds behind at the most; what they say is read from the primary data. */
-async function reverse(
-  { database, search }: RelatedDeps,
-  recordSet: number,
-  foreignKey: string,
-  id: string,
-): Promise<readonly Data[]> {
-  const { hits } = await search.query({
-    recordSets: [recordSet],
-    text: '',
-    filters: [{ attribute: foreignKey, operator: 'is', value: id }],
-    sort: null,
-    limit: REVERSE_MAX,
-    after: null,
-  });
-  const records = await readRecords(
-    database,
-    recordSet,
-    hits.map((hit) => hit.id),
-  );
-  return [...records.values()].filter((data) => data[foreignKey] === id);
 }
