@@ -20,6 +20,7 @@ const source = { connection: 'app', recordType: 'thing' };
 
 async function withThings(stack: ExecutionWorld) {
   const { connectionId, recordSet } = await seedRecordSet(stack.owner);
+  await stack.owner.query(sql`update middle.connection set account_id = ${stack.accountId}`);
   await stack.owner.query(sql`update middle.record_set set definition = ${JSON.stringify(THING)}`);
   const store = (records: readonly { id: string; n: number; parent?: string | null }[]): Promise<void> =>
     storeRecords(
