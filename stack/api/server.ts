@@ -14,6 +14,7 @@ import { addProbes } from './http/probes.ts';
 import { asMiddleError, problemOf } from './http/problems.ts';
 import { addSecurity } from './http/security.ts';
 import { addPortal } from './http/portal.ts';
+import { addRealTimeApi } from './real-time/door.ts';
 
 /** JSON bodies. A package has its own limit. */
 const BODY_MAX_BYTES = 1_048_576;
@@ -53,6 +54,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     addEndpoint(app, deps, options, endpoints[name as EndpointName], handle as AnyHandler);
   }
+  await addRealTimeApi(app, deps, options.draining);
   await addPortal(app, options.portalFolder);
   return app;
 }

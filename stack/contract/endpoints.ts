@@ -121,6 +121,17 @@ import { restoreWorkflowVersion } from './workflows/restore-workflow-version.ts'
 import { saveWorkflowDraft } from './workflows/save-workflow-draft.ts';
 import { startWorkflow } from './workflows/start-workflow.ts';
 import { updateWorkflow } from './workflows/update-workflow.ts';
+import { createApiKey } from './api-keys/create-api-key.ts';
+import { getApiKey } from './api-keys/get-api-key.ts';
+import { listApiKeys } from './api-keys/list-api-keys.ts';
+import { revokeApiKey } from './api-keys/revoke-api-key.ts';
+import { rotateApiKey } from './api-keys/rotate-api-key.ts';
+import { updateApiKey } from './api-keys/update-api-key.ts';
+import { deleteWorkflowEndpoint } from './workflow-endpoints/delete-workflow-endpoint.ts';
+import { describeWorkflowEndpoints } from './workflow-endpoints/describe-workflow-endpoints.ts';
+import { getWorkflowEndpoint } from './workflow-endpoints/get-workflow-endpoint.ts';
+import { listWorkflowEndpoints } from './workflow-endpoints/list-workflow-endpoints.ts';
+import { putWorkflowEndpoint } from './workflow-endpoints/put-workflow-endpoint.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -247,4 +258,15 @@ export const endpoints = {
   saveWorkflowDraft,
   startWorkflow,
   updateWorkflow,
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  deleteWorkflowEndpoint,
+  describeWorkflowEndpoints,
+  getWorkflowEndpoint,
+  listWorkflowEndpoints,
+  putWorkflowEndpoint,
 } as const;

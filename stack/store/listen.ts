@@ -10,10 +10,12 @@ import type { Database } from './database.ts';
 export const CHANNELS = [
   'middle_change',
   'middle_execution',
+  'middle_execution_ended',
   'middle_job',
   'middle_queue',
   'middle_settle',
   'middle_sync',
+  'middle_webhook',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 

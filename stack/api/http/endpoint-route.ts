@@ -7,6 +7,7 @@ import { visibleAccounts } from '@middle/core/permissions.ts';
 import type { Call } from '../call.ts';
 import type { Deps } from '../deps.ts';
 import { checkOrigin, identify } from './caller.ts';
+import { hangUp } from './doors.ts';
 import { permit } from './permit.ts';
 import { limitsOf } from './rate-limits.ts';
 import { parseRequest } from './validate.ts';
@@ -118,12 +119,6 @@ function headersOf(request: FastifyRequest): Headers {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return headers;
-}
-
-function hangUp(reply: FastifyReply, draining: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return AbortSignal.any([controller.signal, draining]);
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -113,7 +113,7 @@ function bytesOf(body: unknown, wrong: Wrong[]): Uint8Array {
 }
 
 /** Where a text is that Postgres refuses to store: NUL (text and jsonb), or a lone surrogate (jsonb). */
-function unstorableText(value: unknown, path: string): string | null {
+export function unstorableText(value: unknown, path: string): string | null {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {

@@ -179,6 +179,8 @@ export async function endExecutions(
       from gone g
     ), told as (
       insert into middle.execution_batch (ids) select array_agg(id) from gone having count(*) > 0
+      -- Somebody may be waiting for what they called; of the others nobody is told one by one.
+      returning (select count(pg_notify('middle_execution_ended', g.id::text)) from gone g where g.cause = 'api')
     ), parts as (
       update middle.bulk_run b set succeeded = b.succeeded + c.succeeded, failed = b.failed + c.failed,
         cancelled = b.cancelled + c.cancelled
