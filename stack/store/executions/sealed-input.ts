@@ -1,9 +1,13 @@
-import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { WorkflowInput } from '@middle/core/workflow/definition.ts';
 import { pareInput } from '@middle/core/workflow/protected.ts';
 import type { Redactor } from '@middle/core/workflow/redactor.ts';
 import { jsonOf } from '../json.ts';
 import type { NewExecution } from './start.ts';
+
+/** Seals by the stack's key, bound to a context; see the port of keys. */
+interface Sealer {
+  seal(plain: Uint8Array, context: string): Promise<Uint8Array>;
+}
 
 /**
  * An input as an execution keeps it: protected values sealed and shown nowhere, nothing in it that Postgres can't
@@ -12,7 +16,7 @@ import type { NewExecution } from './start.ts';
  * @param around hides what is protected in the execution that gives this input
  */
 export async function sealInput(
-  keys: Pick<Keys, 'seal'>,
+  keys: Sealer,
   id: string,
   inputs: readonly Pick<WorkflowInput, 'key' | 'protected'>[],
   input: Readonly<Record<string, unknown>>,
