@@ -170,6 +170,33 @@ test('each thing that is wrong is told with its place and what may have been mea
   );
 });
 
+test('a draft may leave choices open, which keeps it from being published', () => {
+  assert.deepEqual(
+    problems({
+      steps: [
+        action({ action: '' }),
+        action({ key: 'second', connection: '' }),
+        { kind: 'set', key: 'x', title: 'X', variable: '', value: '1' },
+        { kind: 'call', key: 'c', title: 'C', workflow: '' },
+        {
+          kind: 'bulk',
+          key: 'b',
+          title: 'B',
+          workflow: OTHER,
+          source: { connection: 'shop', recordType: '' },
+        },
+      ],
+    }).filter((problem) => problem.includes('Choose')),
+    [
+      'steps[0].action: Choose an action.',
+      'steps[1].connection: Choose a connection.',
+      'steps[2].variable: Choose a variable.',
+      'steps[3].workflow: Choose a workflow.',
+      'steps[4].source.recordType: Choose a record type.',
+    ],
+  );
+});
+
 test('a step is not seen from outside its block, and not before it ran', () => {
   const inner = { kind: 'decision', key: 'd', title: 'D', criteria: 'true', whenTrue: [action()] };
   const use = (value: string) => ({ kind: 'stop', key: 's', title: 'S', message: value });

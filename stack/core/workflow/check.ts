@@ -209,7 +209,9 @@ class WorkflowCheck {
   #call(id: string, input: Readonly<Record<string, string>>, at: At, scope: Scope): void {
     const workflow = this.#surroundings.workflows.get(id);
     if (workflow === undefined) {
-      this.#say(at('workflow'), 'There is no published workflow with this id in this account.');
+      const message =
+        id === '' ? 'Choose a workflow.' : 'There is no published workflow with this id in this account.';
+      this.#say(at('workflow'), message);
       return;
     }
     const fields = workflow.inputs.map(({ key, title, type, required }) => ({
@@ -247,6 +249,10 @@ class WorkflowCheck {
   }
 
   #missing(place: Place, what: string, name: string, known: readonly string[]): void {
+    if (name === '') {
+      this.#say(place, `Choose ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}.`);
+      return;
+    }
     const near = nearest(name, known);
     const there = known.length === 0 ? 'There is none.' : `There are: ${known.join(', ')}.`;
     const hint = near === null ? there : `Did you mean ${near}?`;

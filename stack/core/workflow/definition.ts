@@ -48,8 +48,13 @@ const variable = z.strictObject({ key, title, type: expressionTypeSchema, initia
 /** A place for a connection of this app; each workflow that runs says which connection fills it. */
 const slot = z.strictObject({ key, title, app: z.string().min(1).max(63) });
 
+/** A choice that is still open in a draft; it keeps the draft from being published. */
+const open = z.literal('');
+const slotKey = key.or(open);
+const calledWorkflow = z.uuid().or(open);
+
 /** One record type of the connection in a slot. */
-const recordSource = z.strictObject({ connection: key, recordType: z.string().min(1).max(63) });
+const recordSource = z.strictObject({ connection: slotKey, recordType: z.string().max(63) });
 
 const retry = z.strictObject({
   /** The first one included. */
@@ -87,15 +92,15 @@ const switchStep = z.strictObject({
 const action = z.strictObject({
   ...base,
   kind: z.literal('action'),
-  connection: key,
-  action: z.string().min(1).max(63),
+  connection: slotKey,
+  action: z.string().max(63),
   input: mapping,
   retry: retry.prefault({}),
   /** For each attempt; never longer than the action's own limit. */
   timeLimitSeconds: seconds.max(900).optional(),
 });
 
-const set = z.strictObject({ ...base, kind: z.literal('set'), variable: key, value: expression });
+const set = z.strictObject({ ...base, kind: z.literal('set'), variable: key.or(open), value: expression });
 
 const each = z.strictObject({
   ...base,
@@ -126,14 +131,14 @@ const wait = z.strictObject({
 const call = z.strictObject({
   ...base,
   kind: z.literal('call'),
-  workflow: z.uuid(),
+  workflow: calledWorkflow,
   input: mapping,
 });
 
 const bulk = z.strictObject({
   ...base,
   kind: z.literal('bulk'),
-  workflow: z.uuid(),
+  workflow: calledWorkflow,
   source: recordSource,
   /** Sees `record`; null: every record that is not deleted. */
   filter: expression.nullable().default(null),

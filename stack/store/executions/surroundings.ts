@@ -40,7 +40,8 @@ function calledBy(definition: WorkflowDefinition): readonly string[] {
   const ids = [...walk(definition)].flatMap(({ step }) =>
     step.kind === 'call' || step.kind === 'bulk' ? [step.workflow] : [],
   );
-  return [...new Set(ids)];
+  // A draft may leave open which one it calls.
+  return [...new Set(ids)].filter((id) => id !== '');
 }
 
 async function readInterfaces(
