@@ -4,6 +4,7 @@ import { readPackageFolder } from '@middle/functions/package/folder.ts';
 import { writeZip } from '@middle/functions/package/zip.ts';
 import { DEMO_CLIENT } from '../examples/atlas-source/demo-client.ts';
 import { allConnections } from './find-connection.ts';
+import { installSampleWorkflow, removeSampleWorkflow } from './sample-workflow.ts';
 
 const APP = 'atlas';
 const ACCOUNT = { key: 'demo', name: 'Demo' };
@@ -16,7 +17,7 @@ export interface Installed {
   readonly connectionId: string;
 }
 
-/** Joins the atlas app to an account of its own; its syncs begin at once. Doing it twice changes nothing. */
+/** Joins the atlas app to an account of its own, with a workflow that reacts to its changes; its syncs begin at once. Doing it twice changes nothing. */
 export async function installSample(client: Client, sourceUrl: string): Promise<Installed> {
   const accounts = await client.listAccounts({ query: { limit: 200 } });
   if (!accounts.items.some(({ key }) => key === ACCOUNT.key)) await client.createAccount({ body: ACCOUNT });
@@ -39,12 +40,16 @@ export async function installSample(client: Client, sourceUrl: string): Promise<
     params: { connectionId },
     body: { hosts: [new URL(sourceUrl).host] },
   });
+  // Before its first records: so it hears of the first change.
+  await installSampleWorkflow(client, ACCOUNT.key, connectionId);
   await client.updateConnection({ params: { connectionId }, body: { enabled: true } });
   return { account: ACCOUNT.key, app: APP, connectionId };
 }
 
-/** Deletes what installSample made: the connection with its records, the app, and the account if nothing else is in it. */
+/** Deletes what installSample made: the workflow, the connection with its records, the app, and the account if nothing else is in it. */
 export async function removeSample(client: Client): Promise<void> {
+  const all = await client.listAccounts({ query: { limit: 200 } });
+  if (all.items.some(({ key }) => key === ACCOUNT.key)) await removeSampleWorkflow(client, ACCOUNT.key);
   const connectionId = await sampleConnection(client);
   if (connectionId !== undefined) await client.deleteConnection({ params: { connectionId } });
   const connections = await allConnections(client);

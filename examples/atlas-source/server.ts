@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Atlas, Collection } from './atlas.ts';
 import { BadCursor } from './atlas.ts';
+import { Notices } from './notices.ts';
 import { RequestLimit } from './request-limit.ts';
 import { createTokens } from './tokens.ts';
 
@@ -19,12 +20,16 @@ export interface AtlasServerOptions {
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 100;
 
-/** The Atlas as an HTTP API: OAuth 2 client credentials, pages with a cursor, `modified_since`, 429 with Retry-After. */
+/**
+ * The Atlas as an HTTP API: OAuth 2 client credentials, pages with a cursor, `modified_since`, 429 with Retry-After; and
+ * a board that notices are posted to.
+ */
 export function createAtlasServer(options: AtlasServerOptions): Server {
   const { atlas, clientId, clientSecret, now, tokenSeconds = 900 } = options;
   const tokens = createTokens({ clientId, clientSecret, seconds: tokenSeconds, now });
   const limit = new RequestLimit(options.requestsPerSecond ?? 50, options.busyEvery ?? 97, now);
   const collections = new Map<string, Collection>(Object.entries(atlas));
+  const notices = new Notices(now);
 
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://atlas');
@@ -52,6 +57,10 @@ export function createAtlasServer(options: AtlasServerOptions): Server {
     if (wait > 0) {
       response.setHeader('retry-after', String(wait));
       send(response, 429, problem('too_many_requests', `Come back in ${String(wait)} seconds.`));
+      return;
+    }
+    if (url.pathname === '/v1/notices') {
+      void answerNotices(notices, request, response);
       return;
     }
     const [, version, name = '', id, ...more] = url.pathname.split('/');
@@ -103,6 +112,38 @@ function list(response: ServerResponse, collection: Collection, query: URLSearch
     if (!(thrown instanceof BadCursor)) throw thrown;
     send(response, 400, problem('bad_request', 'The cursor is not one of ours.'));
   }
+}
+
+const NOTICES_SHOWN = 100;
+
+/** GET shows the newest; POST adds one, and needs an Idempotency-Key so that a repeat adds none. */
+async function answerNotices(
+  notices: Notices,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'GET') {
+    send(response, 200, JSON.stringify({ items: notices.list(NOTICES_SHOWN) }));
+    return;
+  }
+  const key = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || typeof key !== 'string' || key === '') {
+    send(response, 400, problem('bad_request', 'GET the notices, or POST one with an Idempotency-Key.'));
+    return;
+  }
+  const body = await readBody(request).catch(() => null);
+  if (body === null) {
+    response.destroy();
+    return;
+  }
+  const posted = notices.post(key, body);
+  if (posted === null) {
+    send(
+      response,
+      400,
+      problem('bad_request', 'A notice has a subject of up to 200 and a text of up to 2,000 characters.'),
+    );
+  } else send(response, posted.isNew ? 201 : 200, JSON.stringify(posted.notice));
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
