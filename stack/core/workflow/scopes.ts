@@ -1,21 +1,12 @@
 import type { RecordType } from '../attribute.ts';
-import type { ActionDefinition, ActionField } from '../manifest.ts';
+import type { ActionDefinition } from '../manifest.ts';
 import { compile } from '../expression/check.ts';
 import type { Scope } from '../expression/check.ts';
 import type { KnownRecordTypes } from '../expression/records.ts';
 import type { ExpressionType, ObjectField } from '../expression/type.ts';
-import {
-  ANY,
-  arrayOf,
-  BOOLEAN,
-  DATE,
-  DATETIME,
-  NUMBER,
-  nullable,
-  objectOf,
-  TEXT,
-} from '../expression/types.ts';
+import { ANY, BOOLEAN, DATETIME, NUMBER, nullable, objectOf, TEXT } from '../expression/types.ts';
 import type { RecordSource, Step, WorkflowDefinition } from './definition.ts';
+import { fieldOfForm } from './form-types.ts';
 import { blocksOf } from './tree.ts';
 
 /** What a workflow stands on: what its slots' connections and other workflows offer. */
@@ -84,7 +75,7 @@ class ScopeWalk {
     for (const step of steps) {
       const scope: Scope = { ...this.#base, ...turn, steps: stepsType(seen) };
       this.#scopes.set(step.key, { ...scope, ...recordScope(step) });
-      const output = this.#outputOf(step);
+      const output = outputTypeOf(step, this.#surroundings);
       const own = fieldOf(step, output);
       for (const { name, steps: inner } of blocksOf(step)) {
         const isTurn = step.kind === 'each' && name === 'block';
@@ -100,33 +91,34 @@ class ScopeWalk {
     const compiled = compile(step.items, { scope, recordTypes: recordTypesIn(this.#surroundings) });
     return compiled.ok && compiled.expression.type.kind === 'array' ? compiled.expression.type.of : ANY;
   }
+}
 
-  #outputOf(step: Step): ExpressionType {
-    switch (step.kind) {
-      case 'action':
-        return nullable(actionOutput(this.#surroundings, step.connection, step.action));
-      case 'call':
-        return nullable(objectOf(this.#surroundings.workflows.get(step.workflow)?.output ?? []));
-      case 'decision':
-        return BOOLEAN;
-      case 'each':
-        return nullable(countsOf('count', 'failed'));
-      case 'bulk':
-        return nullable(countsOf('records', 'begun', 'succeeded', 'failed', 'cancelled'));
-      case 'wait':
-        return step.until.kind === 'record'
-          ? nullable(
-              objectOf([
-                { key: 'met', title: 'Was met', type: BOOLEAN },
-                { key: 'record', title: 'Record', type: nullable(recordIn(step.until.source)) },
-              ]),
-            )
-          : nullable(ANY);
-      case 'set':
-      case 'stop':
-      case 'switch':
-        return nullable(ANY);
-    }
+/** What a step gives, as expressions behind it see it. */
+export function outputTypeOf(step: Step, surroundings: WorkflowSurroundings): ExpressionType {
+  switch (step.kind) {
+    case 'action':
+      return nullable(actionOutput(surroundings, step.connection, step.action));
+    case 'call':
+      return nullable(objectOf(surroundings.workflows.get(step.workflow)?.output ?? []));
+    case 'decision':
+      return BOOLEAN;
+    case 'each':
+      return nullable(countsOf('count', 'failed'));
+    case 'bulk':
+      return nullable(countsOf('records', 'begun', 'succeeded', 'failed', 'cancelled'));
+    case 'wait':
+      return step.until.kind === 'record'
+        ? nullable(
+            objectOf([
+              { key: 'met', title: 'Was met', type: BOOLEAN },
+              { key: 'record', title: 'Record', type: nullable(recordIn(step.until.source)) },
+            ]),
+          )
+        : nullable(ANY);
+    case 'set':
+    case 'stop':
+    case 'switch':
+      return nullable(ANY);
   }
 }
 
@@ -170,26 +162,4 @@ function recordScope(step: Step): Scope {
 function actionOutput({ actions }: WorkflowSurroundings, slot: string, key: string): ExpressionType {
   const action = actions.get(slot)?.find((one) => one.key === key);
   return action === undefined || action.output.length === 0 ? ANY : objectOf(action.output.map(fieldOfForm));
-}
-
-export function fieldOfForm(field: ActionField): ObjectField {
-  return { key: field.key, title: field.title, type: nullable(typeOfForm(field), !field.required) };
-}
-
-function typeOfForm({ type }: ActionField): ExpressionType {
-  switch (type) {
-    case 'string':
-    case 'text':
-      return TEXT;
-    case 'number':
-      return NUMBER;
-    case 'boolean':
-      return BOOLEAN;
-    case 'iso_date':
-      return DATE;
-    case 'iso_datetime':
-      return DATETIME;
-    case 'array':
-      return arrayOf(ANY);
-  }
 }
