@@ -5,7 +5,8 @@ import { ANY, arrayOf, BOOLEAN, DATETIME, NUMBER, TEXT } from '../expression/typ
 import { nearest } from '../nearest.ts';
 import { DEPTH_MAX, STEPS_MAX } from './definition.ts';
 import type { RecordSource, Step, WorkflowDefinition } from './definition.ts';
-import { fieldOfForm, recordTypesIn, scopesOf } from './scopes.ts';
+import { fieldOfForm } from './form-types.ts';
+import { recordTypesIn, scopesOf } from './scopes.ts';
 import type { WorkflowSurroundings } from './scopes.ts';
 import { walk } from './tree.ts';
 import type { PlacedStep } from './tree.ts';
