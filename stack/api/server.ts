@@ -114,7 +114,8 @@ function sendProblem(
 ): FastifyReply {
   const error = asMiddleError(thrown);
   const problem = problemOf(error, request.id);
-  if (problem.status >= 500) {
+  // What people switched off is no failure of ours.
+  if (problem.status >= 500 && problem.fault !== 'user') {
     const { cause } = error;
     deps.log({
       level: 'error',

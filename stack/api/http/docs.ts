@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
+import { API_PREFIX } from '@middle/contract/endpoint.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 
 /** The OpenAPI document, made when first asked for, and the page to browse it. */
@@ -19,8 +20,16 @@ export function addDocs(app: FastifyInstance, release: string): void {
     reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', DOCS_POLICY)
-      .send(DOCS_PAGE),
+      .send(docsPage('/api/openapi.json')),
   );
+  // The document itself asks who is there; the page holds nothing of the account.
+  app.get('/api/docs/accounts/:account', async (request, reply) => {
+    const { account = '' }: Record<string, string> = Object(request.params);
+    return reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', DOCS_POLICY)
+      .send(docsPage(`${API_PREFIX}/accounts/${encodeURIComponent(account)}/endpoints/openapi`));
+  });
   app.get('/api/docs/scalar.js', async (_request, reply) => {
     const script = await readScalar();
     return reply
@@ -39,14 +48,15 @@ const DOCS_POLICY =
   "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'";
 
 const START = `Scalar.createApiReference('#reference', {
-  url: '/api/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true,
+  url: document.querySelector('#reference').dataset.document, withDefaultFonts: false, telemetry: false, hideClientButton: true,
   agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never',
 });`;
 
-const DOCS_PAGE = `<!doctype html>
+/** @param document its address, of characters that need no escaping in an attribute */
+const docsPage = (document: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Middle API</title></head>
-<body><div id="reference"></div><script src="/api/docs/scalar.js"></script><script src="/api/docs/start.js"></script></body>
+<body><div id="reference" data-document="${document}"></div><script src="/api/docs/scalar.js"></script><script src="/api/docs/start.js"></script></body>
 </html>`;
 
 /**

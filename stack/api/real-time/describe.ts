@@ -80,6 +80,21 @@ async function operationOf(db: Queryable, endpoint: EndpointView): Promise<JsonS
   };
 }
 
+const WORDS: Readonly<Record<number, string>> = {
+  400: 'The body does not fit the inputs; the problem names each.',
+  401: 'The key is missing or not valid.',
+  403: 'The key may not call this endpoint.',
+  404: 'There is no such endpoint or execution.',
+  409: 'The execution was cancelled.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'The workflow refused what it was given, or the idempotency key was used for another call.',
+  429: 'Too many calls; Retry-After says when to try again.',
+  500: 'The workflow failed through a fault of the platform.',
+  502: 'The workflow failed through a fault of an app, or of the system behind it.',
+  503: 'The account or the workflow is switched off.',
+};
+
 const HEADERS = [
   {
     name: 'Idempotency-Key',
@@ -141,26 +156,9 @@ function problems(...statuses: readonly number[]): JsonSchema {
   );
 }
 
-const WORDS: Readonly<Record<number, string>> = {
-  400: 'The body does not fit the inputs; the problem names each.',
-  401: 'The key is missing or not valid.',
-  403: 'The key may not call this endpoint.',
-  404: 'There is no such endpoint or execution.',
-  409: 'The execution was cancelled.',
-  413: 'The body is too large.',
-  415: 'The body is not JSON.',
-  422: 'The workflow refused what it was given, or the idempotency key was used for another call.',
-  429: 'Too many calls; Retry-After says when to try again.',
-  500: 'The workflow failed through a fault of the platform.',
-  502: 'The workflow failed through a fault of an app, or of the system behind it.',
-  503: 'The account or the workflow is switched off.',
-};
-
-function problemSchema(): JsonSchema {
-  const {
-    $schema: _,
-    id: __,
-    ...schema
-  } = z.toJSONSchema(problem, { io: 'output', target: 'draft-2020-12' });
+/** The schema has a name of its own, so zod puts it apart and refers to it. */
+function problemSchema(): unknown {
+  const { $defs = {} } = z.toJSONSchema(problem, { io: 'output', target: 'draft-2020-12' });
+  const { id: _, ...schema } = Object($defs['Problem']);
   return schema;
 }

@@ -29,6 +29,8 @@ export interface TestServer extends AsyncDisposable {
   /** Opened for writing, as the worker has it. */
   readonly search: Search;
   readonly logged: readonly LogEvent[];
+  /** As a process does that is told to end. */
+  drain(): void;
 }
 
 /**
@@ -86,6 +88,7 @@ export async function testServer(
     worker,
     search,
     logged,
+    drain: () => draining.abort(),
     async [Symbol.asyncDispose]() {
       draining.abort();
       await app.close();
