@@ -96,6 +96,15 @@ create table middle.account (
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now()
 );
+create table middle.again_run (
+  job_id uuid not null,
+  after_id uuid,
+  is_read boolean not null default false,
+  looked_at bigint not null default 0,
+  begun bigint not null default 0,
+  skipped jsonb not null default '{}'::jsonb,
+  began_at timestamp with time zone not null default clock_timestamp()
+);
 create table middle.alert (
   id uuid not null default uuidv7(),
   kind text not null,
@@ -281,7 +290,8 @@ create table middle.execution (
   ended_at timestamp with time zone not null default clock_timestamp(),
   restarts integer not null,
   steps integer not null,
-  cancelled_by text
+  cancelled_by text,
+  variables bytea
 ) partition by range (id);
 create table middle.execution_batch (
   xact xid8 not null default pg_current_xact_id(),
@@ -315,7 +325,8 @@ create table middle.execution_open (
   started_at timestamp with time zone,
   restarts integer not null default 0,
   cancel_requested_at timestamp with time zone,
-  cancelled_by text
+  cancelled_by text,
+  variables bytea
 );
 create table middle.execution_wait (
   execution_id uuid not null,
@@ -713,6 +724,7 @@ alter table logs.entry add constraint entry_level_check CHECK ((level = ANY (ARR
 alter table middle.account add constraint account_pkey PRIMARY KEY (id);
 alter table middle.account add constraint account_key_key UNIQUE (key);
 alter table middle.account add constraint account_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{0,62}$'::text));
+alter table middle.again_run add constraint again_run_pkey PRIMARY KEY (job_id);
 alter table middle.alert add constraint alert_pkey PRIMARY KEY (id);
 alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['balance_difference'::text, 'search_drift'::text])));
 alter table middle.api_call add constraint api_call_pkey PRIMARY KEY (api_key_id, idempotency_key);
@@ -829,6 +841,7 @@ CREATE INDEX execution_by_account ON ONLY middle.execution USING btree (account_
 CREATE INDEX execution_by_parent ON ONLY middle.execution USING btree (parent_id, id DESC) WHERE (parent_id IS NOT NULL);
 CREATE INDEX execution_by_record ON ONLY middle.execution USING btree (record_set_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
 CREATE INDEX execution_by_workflow ON ONLY middle.execution USING btree (workflow_id, id DESC);
+CREATE INDEX execution_open_again ON middle.execution_open USING btree (again_of) WHERE (again_of IS NOT NULL);
 CREATE INDEX execution_open_cancelled ON middle.execution_open USING btree (id) WHERE (cancel_requested_at IS NOT NULL);
 CREATE INDEX execution_open_list ON middle.execution_open USING btree (workflow_id, id DESC);
 CREATE INDEX execution_open_parent ON middle.execution_open USING btree (parent_id) WHERE (parent_id IS NOT NULL);
@@ -876,6 +889,7 @@ alter table auth.link add constraint link_person_id_fkey FOREIGN KEY (person_id)
 alter table auth.membership add constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table auth.membership add constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
 alter table auth.session add constraint "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
+alter table middle.again_run add constraint again_run_job_id_fkey FOREIGN KEY (job_id) REFERENCES middle.job(id) ON DELETE CASCADE;
 alter table middle.api_call add constraint api_call_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
 alter table middle.api_key add constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.api_key_secret add constraint api_key_secret_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
@@ -1087,6 +1101,8 @@ grant insert, select on table logs.entry to middle_worker;
 grant select on table logs.entry to middle_api;
 grant delete, insert, select, update on table middle.account to middle_api;
 grant select on table middle.account to middle_worker;
+grant insert, select, update on table middle.again_run to middle_worker;
+grant select on table middle.again_run to middle_api;
 grant delete, insert, select, update on table middle.alert to middle_worker;
 grant select on table middle.alert to middle_api;
 grant delete, select on table middle.api_call to middle_worker;

@@ -13,6 +13,8 @@ export interface ClaimedExecution {
   readonly cause: ExecutionCause;
   readonly input: Readonly<Record<string, unknown>>;
   readonly sealed: Uint8Array | null;
+  /** The first values of its variables, sealed; null: to be worked out. */
+  readonly variables: Uint8Array | null;
   readonly recordSetId: number | null;
   readonly recordId: string | null;
   readonly recordVersion: number | null;
@@ -79,7 +81,7 @@ export async function claimExecutions(
       started_at = coalesce(o.started_at, clock_timestamp())
     from taken where o.id = taken.id
     returning o.id, o.fence::text as fence, o.account_id as "accountId", o.workflow_id as "workflowId", o.version,
-      o.cause, o.input, o.sealed, o.record_set_id as "recordSetId", o.record_id as "recordId",
+      o.cause, o.input, o.sealed, o.variables, o.record_set_id as "recordSetId", o.record_id as "recordId",
       o.record_version as "recordVersion", o.again_of as "againOf", o.queued_at as "queuedAt",
       o.started_at as "startedAt", o.cancelled_by as "cancelledBy", o.fence > 1 as "isResumed"`);
   return rows;

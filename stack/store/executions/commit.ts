@@ -170,10 +170,10 @@ export async function endExecutions(
       returning o.*, e.state as end_state, e.output, e.error, e.ended_in, e.step_runs
     ), kept as (
       insert into middle.execution (id, account_id, workflow_id, version, state, cause, started_by, trigger_id, parent_id,
-        parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, output, error,
-        ended_in, queued_at, started_at, restarts, steps, cancelled_by)
+        parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, variables, output,
+        error, ended_in, queued_at, started_at, restarts, steps, cancelled_by)
       select g.id, account_id, workflow_id, version, end_state, cause, started_by, trigger_id, parent_id, parent_place,
-        again_of, again_from, record_set_id, record_id, record_version, input, sealed, output, error, ended_in, queued_at,
+        again_of, again_from, record_set_id, record_id, record_version, input, sealed, variables, output, error, ended_in, queued_at,
         started_at, restarts,
         coalesce(step_runs, (select count(*) from middle.step_run r where r.execution_id = g.id)), cancelled_by
       from gone g

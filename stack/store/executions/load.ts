@@ -41,8 +41,11 @@ export interface LoggedStep {
   readonly error: StepError | null;
   readonly tried: readonly unknown[];
   readonly invocationId: string | null;
+  /** Taken over from the execution that this one runs again. */
+  readonly reused: boolean;
   readonly queuedAt: Date;
   readonly startedAt: Date;
+  readonly ranAt: Date | null;
   readonly storedAt: Date;
 }
 
@@ -50,7 +53,7 @@ export interface LoggedStep {
 export async function readLog(db: Queryable, executionId: string): Promise<LoggedStep[]> {
   const { rows } = await db.query<LoggedStep>(sql`
     select sequence, place, kind, state, branch, attempts, input, output, sealed, error, coalesce(tried, '[]') as tried,
-      invocation_id as "invocationId", queued_at as "queuedAt", started_at as "startedAt", stored_at as "storedAt"
+      invocation_id as "invocationId", reused, queued_at as "queuedAt", started_at as "startedAt", ran_at as "ranAt", stored_at as "storedAt"
     from middle.step_run where execution_id = ${executionId} order by sequence`);
   return rows;
 }

@@ -11,6 +11,8 @@ export interface NewExecution {
   readonly cause: ExecutionCause;
   readonly input: Readonly<Record<string, unknown>>;
   readonly sealed?: Uint8Array | null;
+  /** The first values of its variables, sealed, when it takes them over; see migration 0035. */
+  readonly variables?: Uint8Array | null;
   readonly startedBy?: string | null;
   readonly triggerId?: string | null;
   readonly parent?: { readonly id: string; readonly place: string } | null;
@@ -37,9 +39,9 @@ export async function startExecutions(db: Queryable, executions: readonly NewExe
   const all = <Value>(of: (one: NewExecution) => Value): Value[] => executions.map(of);
   const { rowCount } = await db.query(sql`
     insert into middle.execution_open (id, account_id, workflow_id, version, cause, started_by, trigger_id, parent_id,
-      parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, priority)
+      parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, variables, priority)
     select n.id, w.account_id, n.workflow_id, n.version, n.cause, n.started_by, n.trigger_id, n.parent_id, n.parent_place,
-      n.again_of, n.again_from, n.record_set_id, n.record_id, n.record_version, n.input, n.sealed, n.priority
+      n.again_of, n.again_from, n.record_set_id, n.record_id, n.record_version, n.input, n.sealed, n.variables, n.priority
     from unnest(
       ${all(({ id }) => id)}::uuid[],
       ${all(({ workflowId }) => workflowId)}::uuid[],
@@ -56,9 +58,10 @@ export async function startExecutions(db: Queryable, executions: readonly NewExe
       ${all(({ record }) => record?.version ?? null)}::integer[],
       ${all(({ input }) => JSON.stringify(input))}::jsonb[],
       ${all(({ sealed }) => sealed ?? null)}::bytea[],
+      ${all(({ variables }) => variables ?? null)}::bytea[],
       ${all(({ priority }) => priority ?? 0)}::smallint[]
     ) n(id, workflow_id, version, cause, started_by, trigger_id, parent_id, parent_place, again_of, again_from,
-      record_set_id, record_id, record_version, input, sealed, priority)
+      record_set_id, record_id, record_version, input, sealed, variables, priority)
     join middle.workflow w on w.id = n.workflow_id
     on conflict (id) do nothing`);
   return rowCount ?? 0;

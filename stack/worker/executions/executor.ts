@@ -224,11 +224,14 @@ class Executor {
     const inputs = { ...claimed.input, ...hidden };
     const program = await expressions.program(claimed.accountId, definition, bindings);
     const now = claimed.startedAt;
-    const variables = await evaluateAll(
-      Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),
-      (source, name) =>
-        program.evaluate('variables', source, { inputs }, { now, seed: `${id}:variables:${name}` }),
-    );
+    const takenOver = claimed.variables === null ? null : await this.#open(id, claimed.variables);
+    const variables =
+      takenOver ??
+      (await evaluateAll(
+        Object.fromEntries(definition.variables.map(({ key, initial }) => [key, initial])),
+        (source, name) =>
+          program.evaluate('variables', source, { inputs }, { now, seed: `${id}:variables:${name}` }),
+      ));
     const { course, begun } = courseOf(definition, inputs, variables, log);
     const settled = begun === null ? log.length : log.length - 1;
     const redactor = new Redactor(Object.values(hidden));
