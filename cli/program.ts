@@ -9,6 +9,7 @@ import { register as status } from './commands/status.ts';
 import { register as stop } from './commands/stop.ts';
 import { register as sync } from './commands/sync.ts';
 import { register as up } from './commands/up.ts';
+import { register as workflows } from './commands/workflows.ts';
 import { DATA_VARIABLE, createContext, defaultDataFolder } from './context.ts';
 import type { Context } from './context.ts';
 import { exitCodesHelp } from './exit-codes.ts';
@@ -25,7 +26,7 @@ export function createProgram(version: string): { program: Command; context: Con
     .addHelpText('after', exitCodesHelp())
     .exitOverride();
   const context = createContext(program);
-  for (const register of [up, status, stop, logs, doctor, app, sync, records, sample, completion])
+  for (const register of [up, status, stop, logs, doctor, app, sync, records, workflows, sample, completion])
     register(program, context);
   return { program, context };
 }
