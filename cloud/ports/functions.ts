@@ -21,12 +21,14 @@ export interface FunctionCall {
   readonly engine: 'javascript' | 'python';
   /** One CommonJS file whose `exports.default` is the function; made by functions/build. */
   readonly bundle: { readonly digest: string; readonly code: string };
-  readonly kind: 'sync' | 'action' | 'auth';
+  readonly kind: 'sync' | 'action' | 'auth' | 'webhook';
   readonly input: unknown;
   /** The last stored progress cursor of this run, when it goes on after a crash; else null. */
   readonly cursor: unknown;
   /** For an action: the same for each attempt of its step, so that the outside system can tell a repeat from a new wish. */
   readonly idempotencyKey?: string | undefined;
+  /** For a webhook: the credentials that its manifest names, `ctx.secrets`. They are left out of its log. */
+  readonly secrets?: Readonly<Record<string, string | boolean>> | undefined;
   /** What the connecting user filled in, without protected fields: `ctx.connection.settings`. */
   readonly settings: Readonly<Record<string, string | boolean>>;
   readonly egress: EgressPolicy;

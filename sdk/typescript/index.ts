@@ -79,6 +79,36 @@ export interface ActionContext<Input = unknown> extends Context<Input> {
   readonly idempotencyKey: string;
 }
 
+/** What a webhook has: it turns one received request into records. What it returns is not kept. */
+export interface WebhookContext extends Omit<Context, 'input'> {
+  readonly request: WebhookRequest;
+  /** The credentials that its manifest names under `secrets`. They are left out of its log; never put them into a record. */
+  readonly secrets: Readonly<Record<string, string | boolean>>;
+  /** Refuses the request for good, such as for a wrong signature. Any other error is tried again. */
+  reject(reason: string): never;
+  /** Emits one record. */
+  emit(recordType: string, record: object): void;
+  emitMany(recordType: string, records: Iterable<object>): void;
+}
+
+/** The request as it came. */
+export interface WebhookRequest {
+  readonly method: string;
+  /** By names in lower case. A header may come several times. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** The raw bytes, over which signatures are made. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** ISO datetime. */
+  readonly receivedAt: string;
+  /** The first value of a header, whatever the case of its name; else null. */
+  header(name: string): string | null;
+  /** The body as text in UTF-8. */
+  text(): string;
+  /** The body as JSON. */
+  json(): unknown;
+}
+
 export interface Progress<Cursor = unknown> {
   /** Any JSON value: a page's `next`, a date, an offset. */
   readonly cursor: Cursor | null;

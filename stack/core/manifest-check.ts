@@ -30,6 +30,7 @@ export function checkManifest(raw: unknown): ManifestCheck {
     ...recordTypeProblems(sections),
     ...syncProblems(sections),
     ...actionProblems(sections),
+    ...webhookProblems(sections),
     ...authProblems(sections),
     ...egressProblems(sections),
     ...duplicateKeys(sections.packages, 'packages'),
@@ -47,6 +48,7 @@ interface Sections {
   readonly recordTypes: readonly Placed<Manifest['recordTypes'][number]>[];
   readonly syncs: readonly Placed<SyncDefinition>[];
   readonly actions: readonly Placed<Manifest['actions'][number]>[];
+  readonly webhooks: readonly Placed<Manifest['webhooks'][number]>[];
   readonly auth: readonly Placed<AuthConfig>[];
   readonly packages: readonly Placed<Manifest['packages'][number]>[];
   readonly egress: Manifest['egress'] | null;
@@ -61,6 +63,7 @@ function sectionsOf(raw: unknown): Sections {
     recordTypes: placed(root['recordTypes'], manifestSections.recordType),
     syncs: placed(root['syncs'], manifestSections.sync),
     actions: placed(root['actions'], manifestSections.action),
+    webhooks: placed(root['webhooks'], manifestSections.webhook),
     auth: placed(root['auth'], manifestSections.authConfig),
     packages: placed(root['packages'], manifestSections.codePackage),
     egress: egress.success ? egress.data : null,
@@ -193,6 +196,26 @@ function actionProblems({ actions }: Sections): ManifestProblem[] {
       for (const [index, field] of value[form].entries()) {
         problems.push(...arrayProblems(field, ['actions', at, form, index]));
       }
+    }
+  }
+  return problems;
+}
+
+function webhookProblems({ webhooks, auth }: Sections): ManifestProblem[] {
+  const problems = duplicateKeys(webhooks, 'webhooks');
+  const fields = [...new Set(auth.flatMap(({ value }) => value.fields.map(({ key }) => key)))];
+  for (const { at, value } of webhooks) {
+    for (const [index, secret] of value.secrets.entries()) {
+      if (fields.includes(secret)) continue;
+      const near = nearest(secret, fields);
+      const message = `There is no field “${secret}” in the auth configs of this app.`;
+      const hint =
+        near === null ? `They have: ${fields.join(', ') || 'none'}.` : `Did you mean “${near}”?`;
+      problems.push(problem(['webhooks', at, 'secrets', index], 'unknown_field', message, { hint }));
+    }
+    if (value.challenge?.from === 'body' && !value.methods.includes('POST') && !value.methods.includes('PUT')) {
+      const message = 'A challenge in the body can only come with POST or PUT.';
+      problems.push(problem(['webhooks', at, 'challenge', 'from'], 'challenge', message));
     }
   }
   return problems;

@@ -13,6 +13,8 @@ export const MANIFEST_FILE = 'middle.app.yaml';
 
 /** Lambda ends a function after 15 minutes (docs.aws.amazon.com, "Lambda quotas"); a longer transfer resumes from its cursor. */
 export const FUNCTION_MAX_SECONDS = 900;
+/** Requests of a connection are processed one after the other: one must not hold up the others for long. */
+const WEBHOOK_MAX_SECONDS = 300;
 
 const appKey = z
   .string()
@@ -242,13 +244,57 @@ const action = z.strictObject({
   output: z.array(actionField).max(200).default([]),
 });
 
+/** What a provider asks once to see that the address is ours; answered without any code. */
+const challenge = z.strictObject({
+  from: z
+    .enum(['query', 'body'])
+    .default('query')
+    .meta({ description: 'Where the parameter is: in the query, or a key at the top of a JSON body.' }),
+  parameter: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ description: 'Its value is sent back as text, such as hub.challenge or challenge.' }),
+  when: z
+    .record(z.string().min(1).max(100), z.string().max(200))
+    .default({})
+    .meta({ description: 'Only when these are there with these values, such as type: url_verification.' }),
+});
+
+export const WEBHOOK_METHODS = ['POST', 'PUT', 'GET'] as const;
+
+const webhook = z.strictObject({
+  key: dataKey.meta({ description: 'Part of the address that the outside system sends to.' }),
+  title,
+  description: description.optional(),
+  ...functionLimits,
+  timeout: duration(1, WEBHOOK_MAX_SECONDS, 'How long one invocation may take.').default(30),
+  methods: z
+    .array(z.enum(WEBHOOK_METHODS))
+    .min(1)
+    .max(3)
+    .default(['POST'])
+    .meta({ description: 'Requests with another method are refused.' }),
+  secrets: z
+    .array(dataKey)
+    .max(10)
+    .default([])
+    .meta({
+      description:
+        'Fields of the auth configs that the function gets as ctx.secrets, such as the key of the signature. No other function ever gets a credential.',
+    }),
+  challenge: challenge
+    .optional()
+    .meta({ description: 'A question to be answered at once, when the outside system asks one.' }),
+});
+
 const codePackage = z.strictObject({
   key: appKey.meta({ description: 'packages/KEY.ts, or the folder packages/KEY.' }),
   description: description.optional(),
 });
 
 /** Each section alone, so that a check can go on with the sections that are right. */
-export const manifestSections = { egress, recordType, authConfig, sync, action, codePackage };
+export const manifestSections = { egress, recordType, authConfig, sync, action, webhook, codePackage };
 
 export const manifestSchema = z
   .strictObject({
@@ -279,6 +325,7 @@ export const manifestSchema = z
     recordTypes: z.array(recordType).max(200).default([]),
     syncs: z.array(sync).max(600).default([]),
     actions: z.array(action).max(200).default([]),
+    webhooks: z.array(webhook).max(50).default([]),
     packages: z.array(codePackage).max(100).default([]),
   })
   .meta({ title: 'Middle app', description: 'The manifest of an app package.' });
@@ -292,5 +339,6 @@ export type AuthField = z.output<typeof authField>;
 export type SyncDefinition = z.output<typeof sync>;
 export type SyncKind = SyncDefinition['kind'];
 export type ActionDefinition = z.output<typeof action>;
+export type WebhookDefinition = z.output<typeof webhook>;
 export type ActionField = z.output<typeof actionField>;
 export type ManifestRecordType = z.output<typeof recordType>;

@@ -24,7 +24,7 @@ export interface AppVersion extends AppVersionSummary {
   readonly manifest: Manifest;
   readonly functions: readonly {
     readonly key: string;
-    readonly kind: 'sync' | 'action' | 'auth';
+    readonly kind: 'sync' | 'action' | 'auth' | 'webhook';
     readonly digest: string;
   }[];
 }

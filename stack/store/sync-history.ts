@@ -179,7 +179,7 @@ export interface InvocationView {
   readonly appKey: string;
   readonly version: string;
   readonly functionKey: string;
-  readonly kind: 'sync' | 'action' | 'auth' | 'test';
+  readonly kind: 'sync' | 'action' | 'auth' | 'test' | 'webhook';
   readonly attempt: number;
   readonly state: 'running' | 'ended';
   readonly outcome:

@@ -18,7 +18,7 @@ export const invocation = z
     appKey: key,
     version: z.string(),
     functionKey: z.string(),
-    kind: z.enum(['sync', 'action', 'auth', 'test']),
+    kind: z.enum(['sync', 'action', 'auth', 'test', 'webhook']),
     attempt: z.int(),
     state: z.enum(['running', 'ended']),
     outcome: z.enum(OUTCOMES).nullable(),

@@ -19,6 +19,7 @@ const OWN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'egress_failed',
   'credentials_rejected',
   'rate_limited',
+  'webhook_refused',
 ] satisfies ErrorCode[]);
 
 const schema = z.object({

@@ -1,4 +1,5 @@
 import type { Clock } from '@middle/cloud/ports/clock.ts';
+import { Redactor } from '@middle/core/workflow/redactor.ts';
 import type { LogLevel } from '@middle/core/message.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -13,14 +14,19 @@ const STDERR_BYTES = 8192;
 export class LogLines {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
+  readonly #secrets: Redactor;
   #lines = 0;
   #bytes = 0;
   #dropped = 0;
   #stderr = '';
 
-  constructor(outbox: Outbox, clock: Clock) {
+  /** @param secrets what the function was given and no log may hold */
+  constructor(outbox: Outbox, clock: Clock, secrets: readonly unknown[] = []) {
     this.#outbox = outbox;
     this.#clock = clock;
+    // Lines come as JSON, in which a secret may be written with escapes.
+    const escaped = secrets.map((secret) => JSON.stringify(secret).replaceAll(/^"|"$/g, ''));
+    this.#secrets = new Redactor([...secrets, ...escaped]);
   }
 
   /** V8 says so on stderr before it ends the process. */
@@ -30,7 +36,9 @@ export class LogLines {
 
   /** A line that the guest made. */
   line(bytes: Buffer, start: number, end: number): void {
-    if (this.#room(end - start)) this.#outbox.add(bytes, start, end, false);
+    if (!this.#room(end - start)) return;
+    if (this.#secrets.hidesNothing) this.#outbox.add(bytes, start, end, false);
+    else this.#outbox.addText(this.hide(bytes.toString('utf8', start, end)));
   }
 
   /** A line of the platform. */
@@ -62,6 +70,11 @@ export class LogLines {
     }
   }
 
+  /** The text without the secrets of the function. */
+  hide(text: string): string {
+    return String(this.#secrets.redact(text));
+  }
+
   #room(length: number): boolean {
     this.#lines += 1;
     this.#bytes += length;
@@ -71,6 +84,6 @@ export class LogLines {
   }
 
   #write(level: LogLevel, text: string): void {
-    this.#outbox.addText(`L${JSON.stringify({ at: this.#clock.now().toISOString(), level, text })}`);
+    this.#outbox.addText(`L${JSON.stringify({ at: this.#clock.now().toISOString(), level, text: this.hide(text) })}`);
   }
 }

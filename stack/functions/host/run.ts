@@ -94,7 +94,7 @@ export class Run {
         });
       },
     });
-    this.#logs = new LogLines(this.#outbox, clock);
+    this.#logs = new LogLines(this.#outbox, clock, Object.values(call.secrets ?? {}));
   }
 
   /** Ends the run from outside. */
@@ -162,9 +162,9 @@ export class Run {
     });
     this.#read(sandbox);
     this.#watch(sandbox);
-    const { kind, input, cursor, settings, idempotencyKey } = call;
+    const { kind, input, cursor, settings, idempotencyKey, secrets } = call;
     void sandbox.send(
-      { type: 'start', kind, input, cursor, settings, idempotencyKey },
+      { type: 'start', kind, input, cursor, settings, idempotencyKey, secrets },
       Buffer.from(this.#code),
     );
   }
@@ -249,7 +249,8 @@ export class Run {
         this.#settle({ outcome: 'returned', line: bytes.toString('utf8', start, end), error: null });
         break;
       case KIND.error: {
-        const error = readErrorLine(bytes.toString('utf8', start + 1, end), this.#sourceMap);
+        const told = this.#logs.hide(bytes.toString('utf8', start + 1, end));
+        const error = readErrorLine(told, this.#sourceMap);
         this.#settle({ outcome: 'threw', line: writeErrorLine(error), error });
         break;
       }

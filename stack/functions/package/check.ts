@@ -14,7 +14,7 @@ export type Engine = 'javascript' | 'python';
 export interface PackageFunction {
   readonly key: string;
   readonly file: string;
-  readonly kind: 'sync' | 'action';
+  readonly kind: 'sync' | 'action' | 'webhook';
   readonly engine: Engine;
 }
 
@@ -72,6 +72,11 @@ function functionsOf(
       kind: 'action' as const,
       path: ['actions', at, 'function'],
     })),
+    ...manifest.webhooks.map((webhook, at) => ({
+      key: webhook.function,
+      kind: 'webhook' as const,
+      path: ['webhooks', at, 'function'],
+    })),
   ];
   for (const { key, kind, path } of uses) {
     const matching = available.filter((file) => file.key === key);
@@ -113,7 +118,7 @@ function unusedFunctions(functions: readonly PackageFunction[], files: PackageFi
     used.has(path)
       ? []
       : [
-          problemAt({ file: path }, 'function_unused', 'No sync and no action names this function.', {
+          problemAt({ file: path }, 'function_unused', 'No sync, action or webhook names this function.', {
             severity: 'warning',
             hint: 'Name it in the manifest, or put shared code into packages/.',
           }),

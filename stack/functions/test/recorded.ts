@@ -1,3 +1,4 @@
+import { WEBHOOK_METHODS } from '@middle/core/manifest.ts';
 import { z } from 'zod';
 
 /**
@@ -7,6 +8,12 @@ import { z } from 'zod';
  *   title: A page of sales                 optional; the file's name otherwise
  *   input: { since: …, until: … }          default {}
  *   cursor: abc                            optional: the run goes on after a crash
+ *   request:                               for a webhook, instead of input
+ *     method: POST                         default POST
+ *     headers: { x-signature: '…' }        default {}; names in lower case
+ *     query: { topic: orders }             default {}
+ *     json: { id: 1 }                      or text: '…', or file: tests/requests/order.json; default: empty
+ *   secrets: { signingKey: '…' }           for a webhook, default {}
  *   settings: { region: eu }               optional: what the connecting user filled in
  *   calls:                                 what the outside system answers
  *     - request: GET /sales?page=1         method, and path below the base address or whole address
@@ -32,6 +39,17 @@ export const recordedTestSchema = z.strictObject({
   title: z.string().optional(),
   input: z.unknown().default({}),
   cursor: z.unknown().default(null),
+  request: z
+    .strictObject({
+      method: z.enum(WEBHOOK_METHODS).default('POST'),
+      headers: z.record(z.string(), z.string()).default({}),
+      query: z.record(z.string(), z.string()).default({}),
+      json: z.unknown().optional(),
+      text: z.string().optional(),
+      file: z.string().optional(),
+    })
+    .optional(),
+  secrets: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
   settings: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
   calls: z
     .array(

@@ -147,7 +147,7 @@ async function runTest(
   });
   try {
     const end: FunctionEnd = await host.invoke(
-      callOf(test, bundle, manifest, policy),
+      callOf({ ...test, input: inputOf(test, files) }, bundle, manifest, policy),
       new AbortController().signal,
     );
     return { run: { end, ...readMessages(queue.sent) }, transportProblems: transport.problems() };
@@ -162,7 +162,7 @@ function callOf(
   manifest: Manifest,
   egress: EgressPolicy,
 ): FunctionCall {
-  const definition = [...manifest.syncs, ...manifest.actions].find((one) => one.function === test.function);
+  const definition = [...manifest.syncs, ...manifest.actions, ...manifest.webhooks].find((one) => one.function === test.function);
   return {
     invocation: randomUUID(),
     app: manifest.key,
@@ -175,6 +175,7 @@ function callOf(
     input: test.input,
     cursor: test.cursor,
     settings: test.settings,
+    secrets: test.secrets,
     egress,
     limits: {
       wallSeconds: Math.min(definition?.timeout ?? 60, 60),
@@ -182,6 +183,22 @@ function callOf(
       outputBytes: 256 * 1024 * 1024,
       records: 1_000_000,
     },
+  };
+}
+
+/** A webhook's input is the request that it received. */
+function inputOf({ input, request }: RecordedTest, files: PackageFiles): unknown {
+  if (request === undefined) return input;
+  const { method, headers, query, json, text, file } = request;
+  const listed = (values: Readonly<Record<string, string>>): Record<string, string[]> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+  const body = file === undefined ? (text ?? (json === undefined ? '' : JSON.stringify(json))) : null;
+  return {
+    method,
+    headers: listed(headers),
+    query: listed(query),
+    receivedAt: '2026-01-01T00:00:00.000Z',
+    body: Buffer.from(body ?? files.get(file ?? '') ?? []).toString('base64'),
   };
 }
 

@@ -8,6 +8,8 @@ import { pages } from './pages.js';
 
 const { stringify } = JSON;
 const exit = Deno.exit.bind(Deno);
+/** Errors of ours, which say what they are by their code. */
+const NAMELESS = new Set(['EgressError', 'Refusal']);
 const inspect = Deno.inspect.bind(Deno);
 
 captureOutput();
@@ -69,12 +71,18 @@ function contextOf(call) {
   };
   if (call.kind === 'sync') {
     context.emit = emit;
-    context.emitMany = (type, list) => {
-      for (const data of list) emit(type, data);
-    };
+    context.emitMany = emitMany;
     context.progress = progress;
   }
   if (call.kind === 'action') context.idempotencyKey = call.idempotencyKey;
+  if (call.kind === 'webhook') {
+    context.input = null;
+    context.request = requestOf(call.input);
+    context.secrets = Object.freeze(call.secrets ?? {});
+    context.reject = reject;
+    context.emit = emit;
+    context.emitMany = emitMany;
+  }
   return Object.freeze(context);
 }
 
@@ -85,6 +93,33 @@ function emit(type, data) {
     throw new TypeError(`emit needs the record as an object, not ${inspect(data).slice(0, 100)}.`);
   }
   record(type, data);
+}
+
+function emitMany(type, list) {
+  for (const data of list) emit(type, data);
+}
+
+/** The request as it came. Its body is bytes: a signature is over these, not over what they mean. */
+function requestOf({ method, headers, query, body, receivedAt }) {
+  const bytes = Uint8Array.fromBase64(body);
+  return Object.freeze({
+    method,
+    headers: Object.freeze(headers),
+    query: Object.freeze(query),
+    receivedAt,
+    body: bytes,
+    header: (name) => headers[String(name).toLowerCase()]?.[0] ?? null,
+    text: () => new TextDecoder().decode(bytes),
+    json: () => JSON.parse(new TextDecoder().decode(bytes)),
+  });
+}
+
+/** Ends this request for good: it is not what it says, so trying again would not help. */
+function reject(reason) {
+  const refusal = new Error(String(reason));
+  refusal.name = 'Refusal';
+  refusal.code = 'webhook_refused';
+  throw refusal;
 }
 
 /** Resolves when the host has everything emitted so far, in order, before the cursor. */
@@ -106,7 +141,7 @@ function finish(value) {
 function fail(thrown) {
   const isError = thrown instanceof Error;
   const message = (
-    isError ? `${thrown.name === 'EgressError' ? '' : `${thrown.name}: `}${thrown.message}` : inspect(thrown)
+    isError ? `${NAMELESS.has(thrown.name) ? '' : `${thrown.name}: `}${thrown.message}` : inspect(thrown)
   ).slice(0, 4000);
   const stack = isError && typeof thrown.stack === 'string' ? thrown.stack.slice(0, 8000) : undefined;
   const code = isError && typeof thrown.code === 'string' ? thrown.code : undefined;
