@@ -74,6 +74,8 @@ import { listRelatedTabs } from './records/list-related-tabs.ts';
 import { checkSearchIndex } from './search-index/check-search-index.ts';
 import { getSearchIndex } from './search-index/get-search-index.ts';
 import { rebuildSearchIndex } from './search-index/rebuild-search-index.ts';
+import { replayExecution } from './repeats/replay-execution.ts';
+import { tryWorkflow } from './repeats/try-workflow.ts';
 import { createSignInLink } from './session/create-sign-in-link.ts';
 import { disableSecondFactor } from './session/disable-second-factor.ts';
 import { endSession } from './session/end-session.ts';
@@ -208,6 +210,8 @@ export const endpoints = {
   listRecords,
   listRelatedRecords,
   listRelatedTabs,
+  replayExecution,
+  tryWorkflow,
   checkSearchIndex,
   getSearchIndex,
   rebuildSearchIndex,
