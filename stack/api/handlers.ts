@@ -136,6 +136,12 @@ import { describeWorkflowEndpoints } from './workflow-endpoints/describe-workflo
 import { getWorkflowEndpoint } from './workflow-endpoints/get-workflow-endpoint.ts';
 import { listWorkflowEndpoints } from './workflow-endpoints/list-workflow-endpoints.ts';
 import { putWorkflowEndpoint } from './workflow-endpoints/put-workflow-endpoint.ts';
+import { changeWebhookAddress } from './webhooks/change-webhook-address.ts';
+import { deleteWebhookRequests } from './webhooks/delete-webhook-requests.ts';
+import { getWebhookRequest } from './webhooks/get-webhook-request.ts';
+import { listWebhookRequests } from './webhooks/list-webhook-requests.ts';
+import { listWebhooks } from './webhooks/list-webhooks.ts';
+import { redriveWebhookRequests } from './webhooks/redrive-webhook-requests.ts';
 
 /** Who answers each endpoint of the contract; none may be missing. */
 export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } = {
@@ -275,4 +281,10 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   getWorkflowEndpoint,
   listWorkflowEndpoints,
   putWorkflowEndpoint,
+  changeWebhookAddress,
+  deleteWebhookRequests,
+  getWebhookRequest,
+  listWebhookRequests,
+  listWebhooks,
+  redriveWebhookRequests,
 };

@@ -15,6 +15,7 @@ import { asMiddleError, problemOf } from './http/problems.ts';
 import { addSecurity } from './http/security.ts';
 import { addPortal } from './http/portal.ts';
 import { addRealTimeApi } from './real-time/door.ts';
+import { addWebhooks } from './webhooks/door.ts';
 
 /** JSON bodies. A package has its own limit. */
 const BODY_MAX_BYTES = 1_048_576;
@@ -55,6 +56,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     addEndpoint(app, deps, options, endpoints[name as EndpointName], handle as AnyHandler);
   }
   await addRealTimeApi(app, deps, options.draining);
+  await addWebhooks(app, deps);
   await addPortal(app, options.portalFolder);
   return app;
 }

@@ -134,6 +134,12 @@ import { describeWorkflowEndpoints } from './workflow-endpoints/describe-workflo
 import { getWorkflowEndpoint } from './workflow-endpoints/get-workflow-endpoint.ts';
 import { listWorkflowEndpoints } from './workflow-endpoints/list-workflow-endpoints.ts';
 import { putWorkflowEndpoint } from './workflow-endpoints/put-workflow-endpoint.ts';
+import { changeWebhookAddress } from './webhooks/change-webhook-address.ts';
+import { deleteWebhookRequests } from './webhooks/delete-webhook-requests.ts';
+import { getWebhookRequest } from './webhooks/get-webhook-request.ts';
+import { listWebhookRequests } from './webhooks/list-webhook-requests.ts';
+import { listWebhooks } from './webhooks/list-webhooks.ts';
+import { redriveWebhookRequests } from './webhooks/redrive-webhook-requests.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -273,4 +279,10 @@ export const endpoints = {
   getWorkflowEndpoint,
   listWorkflowEndpoints,
   putWorkflowEndpoint,
+  changeWebhookAddress,
+  deleteWebhookRequests,
+  getWebhookRequest,
+  listWebhookRequests,
+  listWebhooks,
+  redriveWebhookRequests,
 } as const;

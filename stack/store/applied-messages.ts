@@ -60,6 +60,8 @@ export async function noteApplied(
 export interface AppliedEffect {
   readonly invocationId: string;
   readonly runId: string | null;
+  /** Of the invocation: sync, action, webhook … */
+  readonly kind: string;
   readonly messages: number;
   readonly bytes: number;
   readonly records: number;

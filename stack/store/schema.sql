@@ -876,7 +876,8 @@ CREATE INDEX trigger_requeue_list ON middle.trigger_requeue USING btree (trigger
 CREATE INDEX trigger_tick_age ON middle.trigger_tick USING btree (tick);
 CREATE INDEX webhook_request_bad ON middle.webhook_request USING btree (connection_id, id DESC) WHERE (state = ANY (ARRAY['refused'::text, 'dead'::text]));
 CREATE INDEX webhook_request_list ON middle.webhook_request USING btree (connection_id, id DESC);
-CREATE INDEX webhook_request_open ON middle.webhook_request USING btree (connection_id, id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX webhook_request_open ON middle.webhook_request USING btree (connection_id, id) INCLUDE (bytes) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX webhook_request_settled ON middle.webhook_request USING btree (id) WHERE (settled_at IS NOT NULL);
 CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX dead_letter_by_app ON queue.dead_letter USING btree (app, id);
 CREATE INDEX message_due ON queue.message USING btree (app, visible_at, id);

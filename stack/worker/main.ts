@@ -23,6 +23,7 @@ import { connectionTestJobs } from './syncs/connection-test.ts';
 import { authorizer } from './syncs/credentials.ts';
 import { startSyncs } from './syncs/syncs.ts';
 import { startTriggers } from './triggers/triggers.ts';
+import { startWebhooks } from './webhooks/webhooks.ts';
 
 /** Rooms that hold one at a time: intake of two apps, four functions, the indexer, and what comes and goes. */
 const CONNECTIONS = 12;
@@ -74,6 +75,7 @@ const rooms = [
     worker,
   }),
   startTriggers({ database, listener, search, keys, clock, log, worker }),
+  startWebhooks({ database, listener, functions, keys, tokens, log, clock, worker }),
   startIntake({ database, listener, queues, logs, keys, clock, log }),
   startJobs({ database, listener, log, worker, handlers }),
   // Apart: who waits for the answer to a test must not wait for a rebuild first.

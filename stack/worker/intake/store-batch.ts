@@ -7,6 +7,7 @@ import { setAside } from '@middle/store/invalid-record-writes.ts';
 import { listRecordSets } from '@middle/store/record-sets.ts';
 import { confirmUnchanged, stillReachable, storeEmissions } from '@middle/store/record-writes.ts';
 import { noteSeen } from '@middle/store/vanished.ts';
+import { countBrought } from '@middle/store/webhooks/process.ts';
 import { checkMessage } from './check-records.ts';
 import type { CheckedEmission, CheckedMessage, CompiledRecordSet, RecordTypeCache } from './check-records.ts';
 import { matchInvocations, readMessages } from './read-messages.ts';
@@ -117,9 +118,14 @@ async function storeConnection(
     client,
     messages.flatMap(({ invalid }) => invalid),
   );
-  for (const [invocationId, group] of [...byInvocation].sort(byKey)) {
-    await addEffect(client, effectOf(invocationId, group, counts.get(invocationId)));
-  }
+  const effects = [...byInvocation]
+    .sort(byKey)
+    .map(([invocationId, group]) => effectOf(invocationId, group, counts.get(invocationId)));
+  await countBrought(
+    client,
+    effects.filter(({ kind }) => kind === 'webhook'),
+  );
+  for (const effect of effects) await addEffect(client, effect);
 }
 
 interface Piece {
@@ -171,6 +177,7 @@ function effectOf(
   return {
     invocationId,
     runId: group[0]?.message.invocation.runId ?? null,
+    kind: group[0]?.message.invocation.kind ?? '',
     messages: group.length,
     bytes: sum(({ message }) => message.received.body.byteLength),
     records: sum(({ message }) => message.header.records),

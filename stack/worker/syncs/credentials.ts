@@ -85,7 +85,7 @@ function tokenOf(deps: CredentialsDeps, connectionId: string, rejected: boolean)
 }
 
 /** What the connecting user filled in, over the app's own credentials. */
-async function openValues(keys: Keys, context: ConnectionContext): Promise<AuthValues> {
+export async function openValues(keys: Keys, context: ConnectionContext): Promise<AuthValues> {
   const { appCredential, appCredentialId, credentials, connectionId } = context;
   const own =
     appCredential === null ? {} : await openJson(keys, appCredential, `app_credential:${appCredentialId}`);
