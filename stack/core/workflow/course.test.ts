@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Course } from './course.ts';
-import type { CourseEnd, StepError, StepOutcome } from './course.ts';
+import type { CourseEnd, StepError, StepOutcome, Succeeded } from './course.ts';
 import { workflowDefinitionSchema } from './definition.ts';
 import type { Step } from './definition.ts';
 
@@ -142,7 +142,7 @@ function model(steps: readonly Step[], world: World, variables: Map<string, unkn
     try {
       const outcome = world.outcome(step, place);
       if (outcome.state === 'failed') throw new Failed(outcome.error, place);
-      inside(step, outcome.output, outcome.branch, turns);
+      inside(step, place, outcome, turns);
     } catch (error) {
       if (!(error instanceof Failed) || step.kind === 'stop' || step.onError === null) throw error;
       block(step.onError, turns);
@@ -150,15 +150,15 @@ function model(steps: readonly Step[], world: World, variables: Map<string, unkn
   };
   const inside = (
     step: Step,
-    output: unknown,
-    branch: string | undefined,
+    place: string,
+    { output, branch }: Succeeded,
     turns: readonly number[],
   ): void => {
     if (step.kind === 'set') variables.set(step.variable, output);
     if (step.kind === 'stop') {
       const error = { code: 'execution_stopped', message: String(output), fault: 'user' } as const;
-      const { outcome, key } = step;
-      throw new Stopped({ kind: 'end', outcome, error: outcome === 'failed' ? error : null, at: key });
+      const { outcome } = step;
+      throw new Stopped({ kind: 'end', outcome, error: outcome === 'failed' ? error : null, at: place });
     }
     if (step.kind === 'decision') block(branch === 'whenTrue' ? step.whenTrue : step.whenFalse, turns);
     if (step.kind === 'switch') {

@@ -65,7 +65,7 @@ export class Course {
     if (next.kind === 'end') return;
     this.#stepRuns += 1;
     if (outcome.state === 'failed') this.#fail(next.step, outcome.error, next.place);
-    else this.#succeed(next.step, outcome);
+    else this.#succeed(next.step, outcome, next.place);
     if (this.#end === null) this.#checkLimits(next.place);
   }
 
@@ -74,7 +74,7 @@ export class Course {
     return { kind: 'step', step, place: placeOf(step.key, turns) };
   }
 
-  #succeed(step: Step, { output, branch }: Succeeded): void {
+  #succeed(step: Step, { output, branch }: Succeeded, place: string): void {
     const frame = this.#current();
     frame.index += 1;
     if (step.kind === 'stop') {
@@ -82,7 +82,7 @@ export class Course {
         kind: 'end',
         outcome: step.outcome,
         error: stopError(step.outcome, output),
-        at: step.key,
+        at: place,
       });
       return;
     }

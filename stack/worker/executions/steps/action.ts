@@ -45,7 +45,8 @@ export async function act(run: StepRun<'action'>, deps: ActionDeps): Promise<Ste
   const { begun } = run;
   if (begun !== null && begun.state === 'running') {
     const answer = begun.invocationId === null ? null : await deps.calls.answer(begun.invocationId);
-    if (answer !== null) return outcomeOf(run, deps, attemptOf(begun), answer, null);
+    if (answer !== null && !isInterrupted(answer))
+      return outcomeOf(run, deps, attemptOf(begun), answer, null);
     const restarts = begun.tried.filter(isRestart).length;
     if (restarts >= RESTARTS_MOST) {
       const message = `its worker ended ${restarts + 1} times while the action ran`;
@@ -53,6 +54,11 @@ export async function act(run: StepRun<'action'>, deps: ActionDeps): Promise<Ste
     }
   }
   return attempt(run, deps, nextAttempt(run));
+}
+
+/** The worker that let the execution go stopped the function: nothing that the function did. */
+function isInterrupted({ error }: InvocationAnswer): boolean {
+  return error?.code === 'function_cancelled' || error?.code === 'function_lost';
 }
 
 function attemptOf(begun: LoggedStep): Attempt {
