@@ -54,7 +54,7 @@ export function compareReplay(
   redact: (value: unknown) => unknown,
 ): ReplayComparison {
   const steps = new Comparison(recorded, replayed, redact).steps();
-  const end = compareEnds(recorded, replayed, redact);
+  const end = compareEnds(replayed, redact);
   const isDifferent =
     end.differences.length > 0 ||
     steps.some(({ verdict }) => verdict !== 'same' && verdict !== 'unknown' && verdict !== 'open');
@@ -200,8 +200,7 @@ const AT_IT = 'the execution is at this step';
 const ENDED_FROM_OUTSIDE = 'the execution was ended at this step from outside: cancelled, or out of time';
 
 function compareEnds(
-  { end: recorded }: RecordedExecution,
-  { result, halt }: Replay,
+  { recordedEnd: recorded, result, halt }: Replay,
   redact: (value: unknown) => unknown,
 ): ReplayComparison['end'] {
   // Whoever ended it would have ended it there again.

@@ -72,6 +72,8 @@ export interface UnknownStep {
 export type ReplayFrom = 'recorded' | 'assumed';
 
 export interface Replay {
+  /** How the execution ended, or is about to: one that has passed its last step and is not yet written as ended. */
+  readonly recordedEnd: DryEnding | null;
   readonly result: DryRunResult<ReplayFrom>;
   /** By their places. */
   readonly unknown: ReadonlyMap<string, UnknownStep>;
@@ -98,6 +100,7 @@ interface Trace {
   readonly asks: ReadonlyMap<string, Ask>;
   /** Where the record ends without an end of the workflow: what was under way, or was interrupted, there. */
   readonly openPlace: string | null;
+  readonly end: DryEnding | null;
 }
 
 /** Follows the record with its own version, to learn what its steps asked for. */
@@ -111,8 +114,8 @@ async function retrace(recorded: RecordedExecution, own: RunnableWorkflow): Prom
     if (mayBeTaken(seen.step, one)) asks.set(seen.place, await askOf(own.program, own.bindings, seen));
     return { kind: 'gives', outcome, input: one.input, from: 'recorded' };
   };
-  const { haltedAt } = await dryRun({ ...worldOf(recorded, steps), ...own, settle });
-  return { asks, openPlace: haltedAt?.place ?? null };
+  const { haltedAt, end } = await dryRun({ ...worldOf(recorded, steps), ...own, settle });
+  return { asks, openPlace: haltedAt?.place ?? null, end: recorded.end ?? end };
 }
 
 class Replayer {
@@ -141,7 +144,8 @@ class Replayer {
       ...(mayGoOn !== undefined && { mayGoOn }),
     });
     const isOut = result.end === null && this.#halt === null;
-    return { result, unknown: this.#unknown, halt: isOut ? 'time' : this.#halt };
+    const halt = isOut ? 'time' : this.#halt;
+    return { recordedEnd: this.#trace.end, result, unknown: this.#unknown, halt };
   }
 
   async #settle(seen: SeenStep): Promise<Settlement<ReplayFrom> | null> {
