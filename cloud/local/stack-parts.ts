@@ -91,7 +91,7 @@ export function workerPart(options: {
     async command() {
       await rm(readyFile, { force: true });
       // Not lean: storing records took 60% more CPU with --optimize-for-size.
-      return nodeCommand(data, 'worker', new URL('worker/main.ts', STACK), config, []);
+      return nodeCommand(data, 'worker', new URL('worker/main.ts', STACK), config, ['--expose-gc']);
     },
     whyNotReady: () =>
       readFile(readyFile).then(

@@ -17,6 +17,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { startIntake } from './intake/intake.ts';
 import { reprocessJobs } from './intake/reprocess.ts';
 import { startJobs } from './jobs/runner.ts';
+import { startMemoryReturn } from './memory-return.ts';
 import { preparePartitions, startRetention } from './retention/retention.ts';
 import { startSearchIndexer } from './search/indexer.ts';
 import { connectionTestJobs } from './syncs/connection-test.ts';
@@ -82,6 +83,7 @@ const rooms = [
   startJobs({ database, listener, log, worker, handlers: tests }),
   startRetention({ database, logs, log, clock }),
   startHeartbeat({ database, functions, log, worker, release }),
+  startMemoryReturn({ clock, collect: globalThis.gc }),
   balance,
   indexer,
 ];
