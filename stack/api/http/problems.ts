@@ -3,6 +3,7 @@ import type { Problem } from '@middle/contract/problem.ts';
 import type { ErrorCode } from '@middle/core/error-codes.ts';
 import { faultOf, statusOf } from '@middle/core/error-codes.ts';
 import { MiddleError } from '@middle/core/errors.ts';
+import { isDatabaseAway } from '@middle/store/database-errors.ts';
 
 /** Fastify's own refusals, in the product's codes. */
 const FASTIFY: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
@@ -32,11 +33,6 @@ const POSTGRES: Readonly<Record<string, { code: ErrorCode; detail: string; hint?
   },
 };
 
-/** Classes of errors and system errors that mean: the database is not there. */
-const UNAVAILABLE = /^(?:08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
-const LOST =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
-
 /** Any thrown value as an error of the product. What is not known is internal, and none of its text is shown. */
 export function asMiddleError(thrown: unknown): MiddleError {
   if (thrown instanceof MiddleError) return thrown;
@@ -51,7 +47,7 @@ export function asMiddleError(thrown: unknown): MiddleError {
       ...(hint === undefined ? {} : { hint }),
     });
   }
-  if (UNAVAILABLE.test(code) || LOST.test(message)) {
+  if (isDatabaseAway(thrown)) {
     return new MiddleError('database_unavailable', 'the database does not answer', {
       cause: thrown,
       hint: 'It is restarted when it has failed; try again in a few seconds.',

@@ -5,6 +5,7 @@ import { systemClock } from '@middle/cloud/local/clock.ts';
 import { localLogs } from '@middle/cloud/local/logs.ts';
 import { localQueues } from '@middle/cloud/local/queue.ts';
 import type { FunctionCall, FunctionEnd, Functions } from '@middle/cloud/ports/functions.ts';
+import { MiddleError } from '@middle/core/errors.ts';
 import { manifestSchema } from '@middle/core/manifest.ts';
 import { openListener } from '@middle/store/listen.ts';
 import { startIntake } from '../intake/intake.ts';
@@ -118,6 +119,30 @@ describe('actions', { timeout: 60_000 }, () => {
     assert.deepEqual(invocations, [
       { outcome: 'ok', invocations: 2 },
       { outcome: 'user_error', invocations: 2 },
+    ]);
+  });
+
+  test('what keeps a function from running is an attempt of its own, tried again by the policy', async () => {
+    await using stack = await executionWorld();
+    await using cleanup = new AsyncDisposableStack();
+    const { functions, publish } = await shop(stack, cleanup);
+    let calls = 0;
+    stack.executor({
+      pollMilliseconds: 20,
+      functions: functions(() => {
+        calls += 1;
+        if (calls === 1) throw new MiddleError('egress_failed', 'no token to be had');
+        return Promise.resolve(ok({ id: 'second' }));
+      }),
+    });
+    const ended = await stack.ended(await stack.start(await publish()));
+    assert.deepEqual([ended.error, ended.output, calls], [null, { id: 'second' }, 2]);
+    const { rows } = await stack.owner.query(
+      sql`select state, outcome, error ->> 'message' as message from middle.invocation order by id`,
+    );
+    assert.deepEqual(rows, [
+      { state: 'ended', outcome: 'user_error', message: 'no token to be had' },
+      { state: 'ended', outcome: 'ok', message: null },
     ]);
   });
 

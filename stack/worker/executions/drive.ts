@@ -1,6 +1,7 @@
 import type { CourseEnd, NextStep, StepError } from '@middle/core/workflow/course.ts';
 import { evaluateAll } from '@middle/core/workflow/mapping.ts';
 import { errorOf, withinSize } from '@middle/core/workflow/step-outcome.ts';
+import { mayPass } from '@middle/store/database-errors.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { ExecutionEnding, StepRunRow } from '@middle/store/executions/commit.ts';
 import type { Commitment } from './committer.ts';
@@ -58,6 +59,8 @@ class Drive {
     try {
       return await this.#deps.runStep(this.#stepRun(next, startedAt));
     } catch (error) {
+      // No fault of the step: the execution is let go and goes on from its log.
+      if (mayPass(error)) throw error;
       return { kind: 'outcome', outcome: { state: 'failed', error: errorOf(error) } };
     }
   }
@@ -149,6 +152,7 @@ class Drive {
       );
       return { ...ended, state: 'succeeded', output, error: null };
     } catch (error) {
+      if (mayPass(error)) throw error;
       return { ...ended, state: 'failed', output: null, error: errorOf(error), endedIn: 'output' };
     }
   }

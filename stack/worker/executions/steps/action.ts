@@ -5,11 +5,12 @@ import { checkFields } from '@middle/core/workflow/fields.ts';
 import { OUTPUT_MAX_BYTES } from '@middle/core/workflow/definition.ts';
 import type { StepError } from '@middle/core/workflow/course.ts';
 import { evaluateAll } from '@middle/core/workflow/mapping.ts';
+import { errorOf } from '@middle/core/workflow/step-outcome.ts';
 import { retryAfter } from '@middle/core/workflow/retry.ts';
 import type { ActionInvocationEnd, InvocationAnswer } from '@middle/store/executions/invocations.ts';
 import type { StepRunRow } from '@middle/store/executions/commit.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
-import type { ActionCalls } from '../action-calls.ts';
+import type { ActionCalls, PreparedAction } from '../action-calls.ts';
 import type { Answers } from '../answers.ts';
 import type { Places } from '../places.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
@@ -124,31 +125,45 @@ async function attempt(run: StepRun<'action'>, deps: ActionDeps, current: Attemp
       },
     );
     if (!begins) return { kind: 'lost' };
-    const timeLimit = Math.min(step.timeLimitSeconds ?? Infinity, action.definition.timeout);
-    const end = await deps.calls.invoke(
-      action,
-      {
-        invocation: current.id,
-        input,
-        idempotencyKey: idempotencyKey(live.claimed.id, next.place),
-        wallSeconds: timeLimit,
-      },
-      live.stop.signal,
-    );
+    const end = await callFunction(run, deps, action, { current, input });
     leave();
     if (live.stop.signal.aborted) return { kind: 'lost' };
+    if (end instanceof MiddleError)
+      return await outcomeOf(run, deps, current, refusal(current.id, end), null);
     const waited = AbortSignal.any([live.stop.signal, AbortSignal.timeout(ANSWER_MILLISECONDS)]);
     const answer = await deps.answers.of(current.id, waited);
     if (live.stop.signal.aborted) return { kind: 'lost' };
-    return await outcomeOf(run, deps, { ...current }, answer ?? lostAnswer(current.id), end);
+    return await outcomeOf(run, deps, current, answer ?? lostAnswer(current.id), end);
   } finally {
     leave();
+  }
+}
+
+/** What keeps it from running at all, such as credentials that can't be had just now, is the outcome of this attempt. */
+async function callFunction(
+  { live, next }: StepRun<'action'>,
+  { calls }: ActionDeps,
+  action: PreparedAction,
+  { current, input }: { readonly current: Attempt; readonly input: unknown },
+): Promise<FunctionEnd | MiddleError> {
+  const wallSeconds = Math.min(next.step.timeLimitSeconds ?? Infinity, action.definition.timeout);
+  const key = idempotencyKey(live.claimed.id, next.place);
+  const call = { invocation: current.id, input, idempotencyKey: key, wallSeconds };
+  try {
+    return await calls.invoke(action, call, live.stop.signal);
+  } catch (error) {
+    if (error instanceof MiddleError) return error;
+    throw error;
   }
 }
 
 /** One per step of an execution: attempts share it, executions that run again don't. */
 export function idempotencyKey(execution: string, place: string): string {
   return createHash('sha256').update(`${execution}:${place}`).digest('hex').slice(0, 32);
+}
+
+function refusal(id: string, error: MiddleError): InvocationAnswer {
+  return { id, result: null, error: errorOf(error), isWhole: true };
 }
 
 function lostAnswer(id: string): InvocationAnswer {
