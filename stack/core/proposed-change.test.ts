@@ -56,4 +56,7 @@ test('a change that the stored records would not survive comes with a warning', 
   const [warned] = proposeChanges(TYPE, [{ ...whole, amount: '1' }], [whole, { ...whole, amount: null }]);
   assert.doesNotMatch(plain?.reason ?? '', /but/);
   assert.match(warned?.reason ?? '', /but 1 of 2 stored records/);
+  const { note: _note, ...without } = whole;
+  const [removal] = proposeChanges(TYPE, [without], [whole, { ...whole, note: null }]);
+  assert.match(removal?.reason ?? '', /but 1 of 2 stored records looked at have a value in it/);
 });

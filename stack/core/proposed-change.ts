@@ -82,7 +82,7 @@ function changeOf(
       change: 'remove_attribute',
       to: null,
       records: missing,
-      reason: `${missing === 1 ? '1 record comes' : `${String(missing)} records come`} without ${attribute.key}`,
+      reason: `${missing === 1 ? '1 record comes' : `${String(missing)} records come`} without ${attribute.key}${lossOf(attribute.key, stored)}`,
     };
   }
   const kinds = records.map((record) => kindOf(record[attribute.key]));
@@ -106,6 +106,12 @@ function warningOf(key: string, to: Kind, stored: readonly RecordData[]): string
   }).length;
   if (refused === 0) return '';
   return `; but ${String(refused)} of ${String(stored.length)} stored records looked at hold values that ${to} would refuse, so the source may be what has to be put right`;
+}
+
+function lossOf(key: string, stored: readonly RecordData[]): string {
+  const having = stored.filter((record) => kindOf(record[key]) !== null).length;
+  if (having === 0) return '';
+  return `; but ${String(having)} of ${String(stored.length)} stored records looked at have a value in it, so the source may be what has to be put right`;
 }
 
 function additionOf(

@@ -17,7 +17,12 @@ export function AppsPage() {
   return (
     <Page
       title="Apps"
-      description="Connectors to outside systems. Their code is open to everybody in this stack."
+      description={
+        <>
+          Connectors to outside systems. Their code is open to everybody in this stack. To add one:{' '}
+          <code>middle app init</code>, then <code>middle app push</code>.
+        </>
+      }
     >
       <Panel flush>
         <List

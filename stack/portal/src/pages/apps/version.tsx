@@ -173,7 +173,9 @@ function Hosts({ version }: { readonly version: AppVersion }) {
       }
     >
       {version.declaredHosts.length === 0 ? (
-        <p className="faint">None. Its functions have no network.</p>
+        <p className="faint">
+          None. Its functions reach nothing but the loopback hosts that an owner named for a connection.
+        </p>
       ) : (
         <fieldset disabled={reason !== null} className="stack tight">
           {missing.length > 0 && (
