@@ -75,7 +75,9 @@ import { listRelatedTabs } from './records/list-related-tabs.ts';
 import { checkSearchIndex } from './search-index/check-search-index.ts';
 import { getSearchIndex } from './search-index/get-search-index.ts';
 import { rebuildSearchIndex } from './search-index/rebuild-search-index.ts';
+import { listRepeats } from './repeats/list-repeats.ts';
 import { replayExecution } from './repeats/replay-execution.ts';
+import { runExecutionAgain } from './repeats/run-execution-again.ts';
 import { tryWorkflow } from './repeats/try-workflow.ts';
 import { createSignInLink } from './session/create-sign-in-link.ts';
 import { disableSecondFactor } from './session/disable-second-factor.ts';
@@ -218,7 +220,9 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   listRecords,
   listRelatedRecords,
   listRelatedTabs,
+  listRepeats,
   replayExecution,
+  runExecutionAgain,
   tryWorkflow,
   checkSearchIndex,
   getSearchIndex,
