@@ -198,11 +198,12 @@ create table middle.audit_event (
 );
 create table middle.balance (
   subject text not null,
-  app_id uuid not null,
+  app_id uuid,
   connection_id uuid,
   counters jsonb not null,
   differences jsonb not null,
-  checked_at timestamp with time zone not null
+  checked_at timestamp with time zone not null,
+  workflow_id uuid
 );
 create table middle.bulk_run (
   execution_id uuid not null,
@@ -299,6 +300,18 @@ create table middle.execution_batch (
   ids uuid[] not null,
   at timestamp with time zone not null default now()
 );
+create table middle.execution_book (
+  account_id uuid not null,
+  workflow_id uuid not null,
+  day date not null,
+  trigger_id uuid,
+  started bigint not null,
+  succeeded bigint not null,
+  failed bigint not null,
+  cancelled bigint not null,
+  expired bigint not null,
+  moved_at timestamp with time zone not null default now()
+);
 create table middle.execution_open (
   id uuid not null default uuidv7(),
   account_id uuid not null,
@@ -327,6 +340,17 @@ create table middle.execution_open (
   cancel_requested_at timestamp with time zone,
   cancelled_by text,
   variables bytea
+);
+create table middle.execution_tally (
+  account_id uuid not null,
+  workflow_id uuid not null,
+  trigger_id uuid,
+  day date not null,
+  started integer not null default 0,
+  succeeded integer not null default 0,
+  failed integer not null default 0,
+  cancelled integer not null default 0,
+  expired integer not null default 0
 );
 create table middle.execution_wait (
   execution_id uuid not null,
@@ -753,6 +777,7 @@ alter table middle.connection add constraint connection_functions_at_once_check 
 alter table middle.execution add constraint execution_pkey PRIMARY KEY (id);
 alter table middle.execution add constraint execution_state_check CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.execution_batch add constraint execution_batch_pkey PRIMARY KEY (xact, "position");
+alter table middle.execution_book add constraint execution_book_workflow_id_day_trigger_id_key UNIQUE NULLS NOT DISTINCT (workflow_id, day, trigger_id);
 alter table middle.execution_open add constraint execution_open_pkey PRIMARY KEY (id);
 alter table middle.execution_open add constraint execution_open_cause_check CHECK ((cause = ANY (ARRAY['trigger'::text, 'person'::text, 'workflow'::text, 'bulk'::text, 'api'::text, 'again'::text])));
 alter table middle.execution_open add constraint execution_open_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text])));
@@ -841,6 +866,7 @@ CREATE INDEX execution_by_account ON ONLY middle.execution USING btree (account_
 CREATE INDEX execution_by_parent ON ONLY middle.execution USING btree (parent_id, id DESC) WHERE (parent_id IS NOT NULL);
 CREATE INDEX execution_by_record ON ONLY middle.execution USING btree (record_set_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
 CREATE INDEX execution_by_workflow ON ONLY middle.execution USING btree (workflow_id, id DESC);
+CREATE INDEX execution_book_day ON middle.execution_book USING btree (day);
 CREATE INDEX execution_open_again ON middle.execution_open USING btree (again_of) WHERE (again_of IS NOT NULL);
 CREATE INDEX execution_open_cancelled ON middle.execution_open USING btree (id) WHERE (cancel_requested_at IS NOT NULL);
 CREATE INDEX execution_open_list ON middle.execution_open USING btree (workflow_id, id DESC);
@@ -899,6 +925,7 @@ alter table middle.app_file add constraint app_file_app_version_id_fkey FOREIGN 
 alter table middle.app_version add constraint app_version_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id) ON DELETE CASCADE;
 alter table middle.balance add constraint balance_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id) ON DELETE CASCADE;
 alter table middle.balance add constraint balance_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
+alter table middle.balance add constraint balance_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table middle.connection add constraint connection_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.connection add constraint connection_app_credential_id_fkey FOREIGN KEY (app_credential_id) REFERENCES middle.app_credential(id);
 alter table middle.connection add constraint connection_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id);
@@ -1029,6 +1056,15 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION middle.day_of(id uuid)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((uuid_extract_timestamp(id) at time zone 'UTC')::date, 'epoch')
+$function$
+;
 CREATE OR REPLACE FUNCTION middle.drop_day_partitions(history_table text, before_day date)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1053,6 +1089,15 @@ begin
       execute format('alter table middle.step_run detach partition middle.%I', partition_name);
       execute format('insert into middle.step_run_rest select s.* from middle.%I s
         join middle.execution_open o on o.id = s.execution_id', partition_name);
+    elsif history_table = 'execution' then
+      -- Nothing may end into this day between counting and dropping it.
+      execute format('lock table middle.%I in access exclusive mode', partition_name);
+      execute format('insert into middle.execution_tally (account_id, workflow_id, trigger_id, day, started, succeeded, failed,
+          cancelled, expired)
+        select account_id, workflow_id, case when cause = ''trigger'' then trigger_id end, middle.day_of(id), -count(*),
+          -count(*) filter (where state = ''succeeded''), -count(*) filter (where state = ''failed''),
+          -count(*) filter (where state = ''cancelled''), count(*)
+        from middle.%I group by 1, 2, 3, 4', partition_name);
     end if;
     execute format('drop table middle.%I', partition_name);
     dropped := dropped + 1;
@@ -1138,8 +1183,12 @@ grant delete, insert, select, update on table middle.execution to middle_worker;
 grant select on table middle.execution to middle_api;
 grant delete, insert, select, update on table middle.execution_batch to middle_worker;
 grant select on table middle.execution_batch to middle_api;
+grant delete, insert, select, update on table middle.execution_book to middle_worker;
+grant select on table middle.execution_book to middle_api;
 grant delete, insert, select, update on table middle.execution_open to middle_worker;
 grant insert, select on table middle.execution_open to middle_api;
+grant delete, insert, select on table middle.execution_tally to middle_worker;
+grant insert on table middle.execution_tally to middle_api;
 grant delete, insert, select, update on table middle.execution_wait to middle_worker;
 grant select on table middle.execution_wait to middle_api;
 grant delete, insert, select, update on table middle.executor to middle_worker;
@@ -1223,6 +1272,7 @@ revoke all on function logs.drop_days(date) from public;
 revoke all on function logs.lowest_invocation(date) from public;
 revoke all on function middle.add_day_partitions(date,integer) from public;
 revoke all on function middle.add_record_set_partition(integer) from public;
+revoke all on function middle.day_of(uuid) from public;
 revoke all on function middle.drop_day_partitions(text,date) from public;
 revoke all on function middle.drop_record_set_partition(integer) from public;
 revoke all on function middle.uuid_at(timestamp with time zone) from public;
@@ -1230,6 +1280,8 @@ grant execute on function logs.add_day(date) to middle_worker;
 grant execute on function logs.drop_days(date) to middle_worker;
 grant execute on function middle.add_day_partitions(date,integer) to middle_worker;
 grant execute on function middle.add_record_set_partition(integer) to middle_api;
+grant execute on function middle.day_of(uuid) to middle_api;
+grant execute on function middle.day_of(uuid) to middle_worker;
 grant execute on function middle.drop_day_partitions(text,date) to middle_worker;
 grant execute on function middle.drop_record_set_partition(integer) to middle_api;
 grant execute on function middle.uuid_at(timestamp with time zone) to middle_api;

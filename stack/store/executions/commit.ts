@@ -177,6 +177,12 @@ export async function endExecutions(
         started_at, restarts,
         coalesce(step_runs, (select count(*) from middle.step_run r where r.execution_id = g.id)), cancelled_by
       from gone g
+    ), counted as (
+      insert into middle.execution_tally (account_id, workflow_id, trigger_id, day, succeeded, failed, cancelled)
+      select account_id, workflow_id, case when cause = 'trigger' then trigger_id end, middle.day_of(id),
+        count(*) filter (where end_state = 'succeeded'), count(*) filter (where end_state = 'failed'),
+        count(*) filter (where end_state = 'cancelled')
+      from gone group by 1, 2, 3, 4
     ), told as (
       insert into middle.execution_batch (ids) select array_agg(id) from gone having count(*) > 0
       -- Somebody may be waiting for what they called; of the others nobody is told one by one.

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Queryable } from '../database.ts';
+import { only } from '../only.ts';
 
 export type ExecutionCause = 'trigger' | 'person' | 'workflow' | 'bulk' | 'api' | 'again';
 
@@ -37,7 +38,8 @@ export const BULK_PRIORITY = -1;
 export async function startExecutions(db: Queryable, executions: readonly NewExecution[]): Promise<number> {
   if (executions.length === 0) return 0;
   const all = <Value>(of: (one: NewExecution) => Value): Value[] => executions.map(of);
-  const { rowCount } = await db.query(sql`
+  const { rows } = await db.query<{ started: number }>(sql`
+    with started as (
     insert into middle.execution_open (id, account_id, workflow_id, version, cause, started_by, trigger_id, parent_id,
       parent_place, again_of, again_from, record_set_id, record_id, record_version, input, sealed, variables, priority)
     select n.id, w.account_id, n.workflow_id, n.version, n.cause, n.started_by, n.trigger_id, n.parent_id, n.parent_place,
@@ -63,8 +65,14 @@ export async function startExecutions(db: Queryable, executions: readonly NewExe
     ) n(id, workflow_id, version, cause, started_by, trigger_id, parent_id, parent_place, again_of, again_from,
       record_set_id, record_id, record_version, input, sealed, variables, priority)
     join middle.workflow w on w.id = n.workflow_id
-    on conflict (id) do nothing`);
-  return rowCount ?? 0;
+    on conflict (id) do nothing
+    returning id, account_id, workflow_id, case when cause = 'trigger' then trigger_id end as trigger_id
+    ), counted as (
+      insert into middle.execution_tally (account_id, workflow_id, trigger_id, day, started)
+      select account_id, workflow_id, trigger_id, middle.day_of(id), count(*) from started group by 1, 2, 3, 4
+    )
+    select count(*)::integer as started from started`);
+  return only(rows).started;
 }
 
 /** Wakes the workers; within the transaction that started something, it is heard when that commits. */
