@@ -144,6 +144,10 @@ import { getWebhookRequest } from './webhooks/get-webhook-request.ts';
 import { listWebhookRequests } from './webhooks/list-webhook-requests.ts';
 import { listWebhooks } from './webhooks/list-webhooks.ts';
 import { redriveWebhookRequests } from './webhooks/redrive-webhook-requests.ts';
+import { cancelExecution } from './executions/cancel-execution.ts';
+import { getExecution } from './executions/get-execution.ts';
+import { listExecutions } from './executions/list-executions.ts';
+import { listStepRuns } from './executions/list-step-runs.ts';
 
 /** Who answers each endpoint of the contract; none may be missing. */
 export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } = {
@@ -260,6 +264,10 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   tryTriggerDefinition,
   tryTrigger,
   updateTrigger,
+  cancelExecution,
+  getExecution,
+  listExecutions,
+  listStepRuns,
   checkWorkflow,
   compareWorkflowVersions,
   createWorkflow,

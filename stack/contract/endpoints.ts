@@ -142,6 +142,10 @@ import { getWebhookRequest } from './webhooks/get-webhook-request.ts';
 import { listWebhookRequests } from './webhooks/list-webhook-requests.ts';
 import { listWebhooks } from './webhooks/list-webhooks.ts';
 import { redriveWebhookRequests } from './webhooks/redrive-webhook-requests.ts';
+import { cancelExecution } from './executions/cancel-execution.ts';
+import { getExecution } from './executions/get-execution.ts';
+import { listExecutions } from './executions/list-executions.ts';
+import { listStepRuns } from './executions/list-step-runs.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -258,6 +262,10 @@ export const endpoints = {
   tryTriggerDefinition,
   tryTrigger,
   updateTrigger,
+  cancelExecution,
+  getExecution,
+  listExecutions,
+  listStepRuns,
   checkWorkflow,
   compareWorkflowVersions,
   createWorkflow,

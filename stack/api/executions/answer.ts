@@ -1,0 +1,24 @@
+import type { executionDetail } from '@middle/contract/executions/execution.ts';
+import { MiddleError } from '@middle/core/errors.ts';
+import type { Queryable } from '@middle/store/database.ts';
+import { getExecution, listBulkProgress } from '@middle/store/executions/history.ts';
+import type { ExecutionDetail } from '@middle/store/executions/history.ts';
+import type { z } from 'zod';
+import type { Sendable } from '../call.ts';
+
+/** @throws MiddleError not_found */
+export async function existingExecution(db: Queryable, id: string): Promise<ExecutionDetail> {
+  const found = await getExecution(db, id);
+  if (found !== null) return found;
+  throw new MiddleError('not_found', `there is no execution ${id}`, {
+    hint: 'Executions are kept for a limited time; it may have expired.',
+  });
+}
+
+export async function executionAnswer(
+  db: Queryable,
+  id: string,
+): Promise<Sendable<z.output<typeof executionDetail>>> {
+  const [found, bulk] = await Promise.all([existingExecution(db, id), listBulkProgress(db, id)]);
+  return { ...found, bulk };
+}

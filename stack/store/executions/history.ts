@@ -1,0 +1,231 @@
+import sql, { empty, join } from 'sql-template-tag';
+import type { Sql } from 'sql-template-tag';
+import type { Queryable } from '../database.ts';
+import type { ExecutionCause } from './start.ts';
+
+/** What people see of executions: those under way and those that ended, as one. */
+
+export type ExecutionState = 'ready' | 'running' | 'waiting' | EndState;
+type EndState = 'succeeded' | 'failed' | 'cancelled';
+const ENDED: ReadonlySet<ExecutionState> = new Set(['succeeded', 'failed', 'cancelled']);
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly fault: string;
+  readonly hint?: string;
+}
+
+export interface ExecutionView {
+  readonly id: string;
+  readonly accountId: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly version: number;
+  readonly state: ExecutionState;
+  readonly cause: ExecutionCause;
+  readonly startedBy: string | null;
+  readonly triggerId: string | null;
+  readonly triggerName: string | null;
+  readonly parentId: string | null;
+  readonly parentPlace: string | null;
+  readonly againOf: string | null;
+  readonly againFrom: string | null;
+  readonly record: {
+    readonly connectionId: string;
+    readonly recordType: string;
+    readonly id: string;
+    readonly version: number | null;
+  } | null;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly nextAt: Date | null;
+  readonly cancelRequested: boolean;
+  readonly cancelledBy: string | null;
+  readonly restarts: number;
+  readonly steps: number | null;
+  readonly error: Failure | null;
+}
+
+export interface ExecutionFilter {
+  readonly accountId: string;
+  readonly workflowId?: string | undefined;
+  readonly triggerId?: string | undefined;
+  readonly state?: readonly ExecutionState[] | undefined;
+  readonly cause?: ExecutionCause | undefined;
+  readonly connectionId?: string | undefined;
+  readonly recordType?: string | undefined;
+  readonly recordId?: string | undefined;
+  readonly parentId?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** The same columns of both tables, so that they can be read as one. */
+const OPEN = sql`
+  id, account_id, workflow_id, version, state, cause, started_by, trigger_id, parent_id, parent_place, again_of,
+  again_from, record_set_id, record_id, record_version, input, null::jsonb as output, null::jsonb as error,
+  null::text as ended_in, queued_at, started_at, null::timestamptz as ended_at, restarts, null::integer as steps,
+  cancelled_by, case when state = 'waiting' then next_at end as next_at, cancel_requested_at is not null as cancel_requested
+  from middle.execution_open`;
+const PAST = sql`
+  id, account_id, workflow_id, version, state, cause, started_by, trigger_id, parent_id, parent_place, again_of,
+  again_from, record_set_id, record_id, record_version, input, output, error,
+  ended_in, queued_at, started_at, ended_at, restarts, steps,
+  cancelled_by, null::timestamptz as next_at, false as cancel_requested
+  from middle.execution`;
+
+const VIEW = sql`
+  e.id, e.account_id as "accountId", e.workflow_id as "workflowId", w.name as "workflowName", e.version, e.state, e.cause,
+  e.started_by as "startedBy", e.trigger_id as "triggerId", t.name as "triggerName", e.parent_id as "parentId",
+  e.parent_place as "parentPlace", e.again_of as "againOf", e.again_from as "againFrom",
+  case when rs.id is not null then jsonb_build_object('connectionId', rs.connection_id, 'recordType', rs.record_type,
+    'id', e.record_id, 'version', e.record_version) end as record,
+  e.queued_at as "queuedAt", e.started_at as "startedAt", e.ended_at as "endedAt", e.next_at as "nextAt",
+  e.cancel_requested as "cancelRequested", e.cancelled_by as "cancelledBy", e.restarts, e.steps, e.error`;
+const NAMES = sql`
+  join middle.workflow w on w.id = e.workflow_id
+  left join middle.trigger t on t.id = e.trigger_id
+  left join middle.record_set rs on rs.id = e.record_set_id`;
+
+/**
+ * Newest first. Both tables are read in one statement, so an execution that ends meanwhile is neither lost nor there
+ * twice; its id stays, and with it its place in the order.
+ * @param page.after id of the last one of the page before
+ */
+export async function listExecutions(
+  db: Queryable,
+  filter: ExecutionFilter,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<readonly ExecutionView[]> {
+  const { state } = filter;
+  const where = conditions(filter, page.after);
+  const tables = [
+    ...(state === undefined || state.some((one) => !ENDED.has(one)) ? [OPEN] : []),
+    ...(state === undefined || state.some((one) => ENDED.has(one)) ? [PAST] : []),
+  ];
+  const parts = tables.map(
+    (table) => sql`(select ${table} where ${where} order by id desc limit ${page.limit})`,
+  );
+  if (parts.length === 0) return [];
+  const { rows } = await db.query<ExecutionView>(sql`
+    select ${VIEW} from (${join(parts, ' union all ')}) e ${NAMES} order by e.id desc limit ${page.limit}`);
+  return rows;
+}
+
+/** The filter as a condition on either table. */
+export function conditions(filter: ExecutionFilter, after?: string): Sql {
+  const { accountId, workflowId, triggerId, state, cause, parentId, recordId, connectionId, recordType } =
+    filter;
+  const record = [
+    ...(connectionId === undefined ? [] : [sql`connection_id = ${connectionId}`]),
+    ...(recordType === undefined ? [] : [sql`record_type = ${recordType}`]),
+  ];
+  return join(
+    [
+      sql`account_id = ${accountId}`,
+      ...(after === undefined ? [] : [sql`id < ${after}::uuid`]),
+      ...(workflowId === undefined ? [] : [sql`workflow_id = ${workflowId}`]),
+      ...(triggerId === undefined ? [] : [sql`trigger_id = ${triggerId}`]),
+      ...(state === undefined ? [] : [sql`state = any(${state}::text[])`]),
+      // Said apart, so that the index of those that went badly is taken.
+      ...(state === undefined || state.includes('succeeded') ? [] : [sql`state <> 'succeeded'`]),
+      ...(cause === undefined ? [] : [sql`cause = ${cause}`]),
+      ...(parentId === undefined ? [] : [sql`parent_id = ${parentId}`]),
+      ...(recordId === undefined ? [] : [sql`record_id = ${recordId}`]),
+      ...(record.length === 0
+        ? []
+        : [sql`record_set_id in (select id from middle.record_set where ${join(record, ' and ')})`]),
+      // An id begins with the moment at which the execution was queued.
+      ...(filter.from === undefined ? [] : [sql`id >= middle.uuid_at(${filter.from})`]),
+      ...(filter.to === undefined ? [] : [sql`id < middle.uuid_at(${filter.to})`]),
+    ],
+    ' and ',
+  );
+}
+
+export interface ExecutionDetail extends ExecutionView {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output: unknown;
+  readonly endedIn: string | null;
+}
+
+export async function getExecution(db: Queryable, id: string): Promise<ExecutionDetail | null> {
+  const { rows } = await db.query<ExecutionDetail>(sql`
+    select ${VIEW}, e.input, e.output, e.ended_in as "endedIn"
+    from (select ${OPEN} where id = ${id} union all select ${PAST} where id = ${id}) e ${NAMES} limit 1`);
+  return rows[0] ?? null;
+}
+
+export interface BulkProgress {
+  readonly place: string;
+  readonly workflowId: string;
+  readonly total: number | null;
+  readonly isRead: boolean;
+  readonly lookedAt: number;
+  readonly begun: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly beganAt: Date;
+}
+
+export async function listBulkProgress(db: Queryable, executionId: string): Promise<readonly BulkProgress[]> {
+  const { rows } = await db.query<BulkProgress>(sql`
+    select place, workflow_id as "workflowId", total::float8 as total, is_read as "isRead",
+      looked_at::float8 as "lookedAt", begun::float8 as begun, succeeded::float8 as succeeded, failed::float8 as failed,
+      cancelled::float8 as cancelled, began_at as "beganAt"
+    from middle.bulk_run where execution_id = ${executionId} order by began_at, place limit 1000`);
+  return rows;
+}
+
+export interface StepRunView {
+  readonly sequence: number;
+  readonly place: string;
+  readonly kind: string;
+  readonly state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  readonly branch: string | null;
+  readonly attempts: number;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error: Failure | null;
+  readonly tried: readonly {
+    readonly invocation?: string | null;
+    readonly startedAt?: string | null;
+    readonly error: Failure;
+  }[];
+  readonly invocationId: string | null;
+  readonly reused: boolean;
+  readonly queuedAt: Date;
+  readonly startedAt: Date;
+  readonly ranAt: Date | null;
+  readonly storedAt: Date;
+}
+
+/** In their order, behind the sequence `after`. Without what is sealed. */
+export async function listStepRuns(
+  db: Queryable,
+  executionId: string,
+  page: { readonly limit: number; readonly after?: number | undefined },
+): Promise<readonly StepRunView[]> {
+  const { rows } = await db.query<StepRunView>(sql`
+    select sequence, place, kind, state, branch, attempts, input, output, error, coalesce(tried, '[]') as tried,
+      invocation_id as "invocationId", reused, queued_at as "queuedAt", started_at as "startedAt", ran_at as "ranAt",
+      stored_at as "storedAt"
+    from middle.step_run where execution_id = ${executionId}
+      ${page.after === undefined ? empty : sql`and sequence > ${page.after}`}
+    order by sequence limit ${page.limit}`);
+  return rows;
+}
+
+/** Asks whoever has it to end it; false: it has ended, or there is no such execution. */
+export async function requestCancel(db: Queryable, id: string, by: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
+    update middle.execution_open set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+      cancelled_by = coalesce(cancelled_by, ${by})
+    where id = ${id}`);
+  if (rowCount === 0) return false;
+  await db.query(sql`select pg_notify('middle_execution', 'look')`);
+  return true;
+}
