@@ -28,9 +28,11 @@ export interface BalanceDifference {
   readonly message: string;
 }
 
+/** Of an app as a whole, of one connection of it, or of a workflow. */
 export interface Balance {
-  readonly appId: string;
+  readonly appId: string | null;
   readonly connectionId: string | null;
+  readonly workflowId: string | null;
   readonly counters: Readonly<Record<string, number>>;
   readonly differences: readonly BalanceDifference[];
   readonly checkedAt: Date;
@@ -41,7 +43,8 @@ export async function connectionsMovedSince(db: Queryable, since: Date): Promise
   const { rows } = await db.query<{ id: string }>(sql`
     select id from middle.connection c where exists (
       select 1 from middle.sync_run r where r.connection_id = c.id
-        and (r.progressed_at >= ${since} or r.ended_at >= ${since} or r.queued_at >= ${since}))`);
+        and (r.progressed_at >= ${since} or r.ended_at >= ${since} or r.queued_at >= ${since}))
+      or exists (select 1 from middle.webhook_request w where w.connection_id = c.id and w.id >= middle.uuid_at(${since}))`);
   return rows.map(({ id }) => id);
 }
 
@@ -78,6 +81,10 @@ async function readFigures(
         coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(older), 0) as older,
         coalesce(sum(invalid), 0) as invalid, coalesce(sum(deleted), 0) as deleted
       from middle.sync_run where connection_id = ${connectionId} and id >= middle.uuid_at(${options.since})
+    ), hooks as (
+      select coalesce(sum(created), 0) as created, coalesce(sum(updated), 0) as updated,
+        coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(older), 0) as older, coalesce(sum(invalid), 0) as invalid
+      from middle.webhook_count where connection_id = ${connectionId} and hour >= ${options.since}
     ), calls as (
       select coalesce(sum(coalesce(sent_records, applied_records)), 0) as sent,
         coalesce(sum(applied_records), 0) as accepted,
@@ -86,14 +93,15 @@ async function readFigures(
           where state = 'ended' and final_sequence > applied_messages
             and ended_at < now() - make_interval(mins => ${options.silentMinutes})), 0) as lost
       from middle.invocation
-      where connection_id = ${connectionId} and kind = 'sync' and id >= middle.uuid_at(${options.since})
+      where connection_id = ${connectionId} and kind in ('sync', 'webhook') and id >= middle.uuid_at(${options.since})
     )
     select c.id as "connectionId", c.app_id as "appId", calls.sent::float8 as sent, calls.accepted::float8 as accepted,
-      runs.created::float8 as created, runs.updated::float8 as updated, runs.unchanged::float8 as unchanged,
-      runs.older::float8 as older, runs.invalid::float8 as "setAside", runs.deleted::float8 as "markedDeleted",
+      (runs.created + hooks.created)::float8 as created, (runs.updated + hooks.updated)::float8 as updated,
+      (runs.unchanged + hooks.unchanged)::float8 as unchanged, (runs.older + hooks.older)::float8 as older,
+      (runs.invalid + hooks.invalid)::float8 as "setAside", runs.deleted::float8 as "markedDeleted",
       (select count(*)::float8 from middle.invalid_record i where i.connection_id = c.id and i.state = 'open') as "openInvalid",
       calls.in_flight::float8 as "inFlight", calls.lost::float8 as "lostMessages"
-    from middle.connection c, runs, calls where c.id = ${connectionId}`);
+    from middle.connection c, runs, hooks, calls where c.id = ${connectionId}`);
   return rows[0] ?? null;
 }
 
@@ -150,7 +158,7 @@ async function invocationDifferences(
 ): Promise<BalanceDifference[]> {
   const { rows } = await db.query<{ id: string; sent: number; applied: number }>(sql`
     select id, sent_records as sent, applied_records as applied from middle.invocation
-    where connection_id = ${connectionId} and kind = 'sync' and id >= middle.uuid_at(${since})
+    where connection_id = ${connectionId} and kind in ('sync', 'webhook') and id >= middle.uuid_at(${since})
       and final_sequence is not null and applied_messages = final_sequence
       and sent_records is not null and sent_records <> applied_records
     order by id limit 20`);
@@ -179,7 +187,8 @@ async function recordDifferences(
 ): Promise<BalanceDifference[]> {
   const { rows } = await db.query<{ created: number; reprocessed: number; records: number }>(sql`
     select
-      (select coalesce(sum(r.created), 0)::integer from middle.sync_run r where r.connection_id = c.id) as created,
+      (select coalesce(sum(r.created), 0)::integer from middle.sync_run r where r.connection_id = c.id)
+        + (select coalesce(sum(w.created), 0)::integer from middle.webhook_count w where w.connection_id = c.id) as created,
       (select count(*)::integer from middle.invalid_record q where q.connection_id = c.id and q.state = 'reprocessed') as reprocessed,
       (select count(*)::integer from middle.record_set s join middle.record d on d.record_set_id = s.id
         where s.connection_id = c.id) as records
@@ -204,25 +213,41 @@ const difference = (name: string, expected: number, actual: number, message: str
 });
 
 export async function saveBalance(db: Queryable, balance: Omit<Balance, 'checkedAt'>): Promise<void> {
+  const { appId, connectionId, workflowId } = balance;
   const subject =
-    balance.connectionId === null ? `app:${balance.appId}` : `connection:${balance.connectionId}`;
+    workflowId !== null
+      ? `workflow:${workflowId}`
+      : connectionId === null
+        ? `app:${appId}`
+        : `connection:${connectionId}`;
   await db.query(sql`
-    insert into middle.balance (subject, app_id, connection_id, counters, differences, checked_at)
-    values (${subject}, ${balance.appId}, ${balance.connectionId}, ${JSON.stringify(balance.counters)}::jsonb,
+    insert into middle.balance (subject, app_id, connection_id, workflow_id, counters, differences, checked_at)
+    values (${subject}, ${appId}, ${connectionId}, ${workflowId}, ${JSON.stringify(balance.counters)}::jsonb,
       ${JSON.stringify(balance.differences)}::jsonb, now())
     on conflict (subject) do update set counters = excluded.counters, differences = excluded.differences,
       checked_at = excluded.checked_at`);
 }
 
-/** What the last reconciliation found, apps first and then their connections. */
-export async function listBalances(
-  db: Queryable,
-): Promise<readonly (Balance & { readonly appKey: string; readonly connectionName: string | null })[]> {
-  const { rows } = await db.query<Balance & { appKey: string; connectionName: string | null }>(sql`
+export interface ListedBalance extends Balance {
+  /** Null: of a workflow. */
+  readonly appKey: string | null;
+  readonly connectionName: string | null;
+  readonly workflowName: string | null;
+  /** Null: of an app, so of all accounts. */
+  readonly accountId: string | null;
+  readonly accountName: string | null;
+}
+
+/** What the last reconciliation found: apps, each followed by its connections, then workflows by account. */
+export async function listBalances(db: Queryable): Promise<readonly ListedBalance[]> {
+  const { rows } = await db.query<ListedBalance>(sql`
     select b.app_id as "appId", a.key as "appKey", b.connection_id as "connectionId", c.name as "connectionName",
+      b.workflow_id as "workflowId", w.name as "workflowName", n.id as "accountId", n.name as "accountName",
       b.counters, b.differences, b.checked_at as "checkedAt"
-    from middle.balance b join middle.app a on a.id = b.app_id left join middle.connection c on c.id = b.connection_id
-    order by a.key, c.name nulls first, b.subject`);
+    from middle.balance b left join middle.app a on a.id = b.app_id left join middle.connection c on c.id = b.connection_id
+    left join middle.workflow w on w.id = b.workflow_id
+    left join middle.account n on n.id = coalesce(c.account_id, w.account_id)
+    order by a.key nulls last, c.name nulls first, n.name, w.name, b.subject`);
   return rows;
 }
 

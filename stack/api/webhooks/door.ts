@@ -25,8 +25,8 @@ const WAITING_MOST_BYTES = 268_435_456;
 const WRONG_PER_MINUTE = 120;
 
 /** About as many as one connection's function takes in a second. */
-const PROCESSED_PER_SECOND = 20;
-const RETRY_SECONDS_MOST = 600;
+const PROCESSED_PER_SECOND = 10;
+const RETRY_SECONDS_MOST = 900;
 
 interface Target {
   readonly receiver: Receiver;
@@ -37,7 +37,11 @@ interface Target {
  * Where outside systems send to. A request is answered with 202 once it is stored; what it means is found out later, in a
  * sandbox. The token in the address says for which connection it is, and is looked at before the body is read.
  */
-export async function addWebhooks(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function addWebhooks(
+  app: FastifyInstance,
+  deps: Deps,
+  bodyMilliseconds = BODY_MILLISECONDS,
+): Promise<void> {
   const wrong = new Allowance();
   const tokenKey = deps.keys.derive(WEBHOOK_ADDRESS_PURPOSE);
   tokenKey.catch(() => {});
@@ -49,7 +53,7 @@ export async function addWebhooks(app: FastifyInstance, deps: Deps): Promise<voi
     door.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       targets.set(request, await targetOf(deps, await tokenKey, wrong, request));
-      hurry(request, reply);
+      hurry(request, reply, bodyMilliseconds);
     });
     door.route({
       method: [...WEBHOOK_METHODS],
@@ -133,12 +137,12 @@ function nothingHere(): MiddleError {
 }
 
 /** Closes the connection of who sends its body too slowly. */
-function hurry(request: FastifyRequest, reply: FastifyReply): void {
+function hurry(request: FastifyRequest, reply: FastifyReply, milliseconds: number): void {
   const { socket } = request.raw;
   const timer = setTimeout(() => {
     socket.end('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     socket.destroySoon();
-  }, BODY_MILLISECONDS);
+  }, milliseconds);
   const done = (): void => clearTimeout(timer);
   request.raw.once('end', done);
   reply.raw.once('close', done);

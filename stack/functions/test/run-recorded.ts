@@ -190,8 +190,6 @@ function callOf(
 function inputOf({ input, request }: RecordedTest, files: PackageFiles): unknown {
   if (request === undefined) return input;
   const { method, headers, query, json, text, file } = request;
-  const listed = (values: Readonly<Record<string, string>>): Record<string, string[]> =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   const body = file === undefined ? (text ?? (json === undefined ? '' : JSON.stringify(json))) : null;
   return {
     method,
@@ -200,6 +198,10 @@ function inputOf({ input, request }: RecordedTest, files: PackageFiles): unknown
     receivedAt: '2026-01-01T00:00:00.000Z',
     body: Buffer.from(body ?? files.get(file ?? '') ?? []).toString('base64'),
   };
+}
+
+function listed(values: Readonly<Record<string, string>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
 }
 
 /** As a connection would have it, with the hosts of the manifest approved. */

@@ -16,7 +16,7 @@ export interface WebhooksDeps extends Omit<RequestDeps, 'leaseSeconds'> {
 
 const CONCURRENCY = 4;
 /** A worker that went silent for so long has lost its requests. */
-const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 5;
 const POLL_MILLISECONDS = 1_000;
 
 /** Turns received requests into records: of each connection one after the other, of several connections at a time. */
