@@ -27,6 +27,8 @@ function page<K extends string>(
 const account = () => import('./pages/account/routes.ts');
 const connection = () => import('./pages/connection/routes.ts');
 const records = () => import('./pages/records/routes.ts');
+const workflows = () => import('./pages/workflows/routes.ts');
+const builder = () => import('./pages/workflows/builder/builder-page.tsx');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -43,6 +45,11 @@ const routes = [
     page(shell, '/accounts/$account/runs', account, 'AccountRunsPage'),
     page(shell, '/accounts/$account/quarantine', account, 'AccountQuarantinePage'),
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
+
+    page(shell, '/accounts/$account/workflows', workflows, 'WorkflowsPage'),
+    page(shell, '/workflows/$workflow', builder, 'BuilderPage'),
+    page(shell, '/workflows/$workflow/versions', workflows, 'VersionsPage'),
+    page(shell, '/workflows/$workflow/settings', workflows, 'WorkflowSettingsPage'),
 
     page(shell, '/connections/$connection', connection, 'ConnectionPage'),
     page(shell, '/connections/$connection/runs', connection, 'ConnectionRunsPage'),

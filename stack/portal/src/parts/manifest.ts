@@ -2,7 +2,10 @@ import type { AuthConfig, Manifest, SyncDefinition } from '@middle/core/manifest
 import type { AppVersion } from '../data/types.ts';
 
 /** The API checked the manifest when the app was pushed, so its shape is known; read leniently all the same. */
-export type PushedManifest = Pick<Manifest, 'name' | 'notes' | 'auth' | 'recordTypes' | 'syncs' | 'egress'>;
+export type PushedManifest = Pick<
+  Manifest,
+  'name' | 'notes' | 'auth' | 'recordTypes' | 'syncs' | 'actions' | 'egress'
+>;
 export type { AuthConfig, SyncDefinition };
 
 export function manifestOf(version: AppVersion): PushedManifest {
@@ -14,6 +17,7 @@ export function manifestOf(version: AppVersion): PushedManifest {
     auth: given.auth ?? [],
     recordTypes: given.recordTypes ?? [],
     syncs: given.syncs ?? [],
+    actions: given.actions ?? [],
     egress: given.egress ?? { hosts: [] },
   };
 }

@@ -15,6 +15,7 @@ import {
   Table2,
   UserRound,
   Users,
+  Workflow,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { query, useApi } from '../data/api.ts';
@@ -44,6 +45,7 @@ export function useCommands(text: string): readonly Command[] {
   const connections = useApi('listConnections', { query: { limit: 200 } });
   const joined = connections.data?.items ?? [];
   const types = useRecordTypes(joined.slice(0, CONNECTIONS_READ));
+  const workflows = useWorkflows(current?.id);
   const commands: Command[] = [
     ...joined.map((each) => ({
       key: each.id,
@@ -54,6 +56,7 @@ export function useCommands(text: string): readonly Command[] {
       to: paths.connection(each.id),
     })),
     ...types,
+    ...workflows,
     ...pages(me, current?.key),
     ...all.map((each) => ({
       key: each.id,
@@ -107,6 +110,18 @@ function useRecordTypes(connections: readonly Connection[]): Command[] {
   });
 }
 
+function useWorkflows(accountId: string | undefined): Command[] {
+  const input = { params: { accountId: accountId ?? '' }, query: { limit: 100 } };
+  const { data } = useApi('listWorkflows', input, { enabled: accountId !== undefined });
+  return (data?.items ?? []).map(({ id, name }) => ({
+    key: id,
+    group: 'Workflows',
+    label: name,
+    icon: Workflow,
+    to: paths.workflow(id),
+  }));
+}
+
 function page(label: string, icon: LucideIcon, to: string): Command {
   return { key: to, group: 'Pages', label, icon, to };
 }
@@ -118,6 +133,7 @@ function pages(me: Me, account: string | undefined): Command[] {
     ...(account === undefined
       ? []
       : [
+          page('Workflows', Workflow, paths.workflows(account)),
           page('Sync history', Activity, paths.accountRuns(account)),
           page('Quarantine', ShieldAlert, paths.accountQuarantine(account)),
         ]),

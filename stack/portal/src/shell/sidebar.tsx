@@ -19,6 +19,7 @@ import {
   Sun,
   UserRound,
   Users,
+  Workflow,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -141,6 +142,9 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
         note={attention > 0 && <Badge tone="bad">{attention}</Badge>}
       >
         Connections
+      </NavLink>
+      <NavLink to={paths.workflows(key)} icon={Workflow}>
+        Workflows
       </NavLink>
       <NavLink to={paths.accountSearch(key)} icon={Search}>
         Search records
