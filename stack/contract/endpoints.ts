@@ -74,9 +74,12 @@ import { listRelatedTabs } from './records/list-related-tabs.ts';
 import { checkSearchIndex } from './search-index/check-search-index.ts';
 import { getSearchIndex } from './search-index/get-search-index.ts';
 import { rebuildSearchIndex } from './search-index/rebuild-search-index.ts';
+import { listRepeatJobs } from './repeats/list-repeat-jobs.ts';
 import { listRepeats } from './repeats/list-repeats.ts';
 import { replayExecution } from './repeats/replay-execution.ts';
+import { replayExecutions } from './repeats/replay-executions.ts';
 import { runExecutionAgain } from './repeats/run-execution-again.ts';
+import { runExecutionsAgain } from './repeats/run-executions-again.ts';
 import { tryWorkflow } from './repeats/try-workflow.ts';
 import { createSignInLink } from './session/create-sign-in-link.ts';
 import { disableSecondFactor } from './session/disable-second-factor.ts';
@@ -222,9 +225,12 @@ export const endpoints = {
   listRecords,
   listRelatedRecords,
   listRelatedTabs,
+  listRepeatJobs,
   listRepeats,
   replayExecution,
+  replayExecutions,
   runExecutionAgain,
+  runExecutionsAgain,
   tryWorkflow,
   checkSearchIndex,
   getSearchIndex,

@@ -13,6 +13,8 @@ export const JOB_KINDS = [
   'reprocess',
   'balance_check',
   'connection_test',
+  'replay',
+  'run_again',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
@@ -53,7 +55,8 @@ export interface ClaimedJob extends Job {
   readonly fence: string;
 }
 
-const COLUMNS = sql`id, kind, subject, input, state, attempts, max_attempts as "maxAttempts", progress, result, error,
+/** As a Job has them. */
+export const JOB_COLUMNS = sql`id, kind, subject, input, state, attempts, max_attempts as "maxAttempts", progress, result, error,
   cancel_requested_at is not null as "cancelRequested", requested_by as "requestedBy", queued_at as "queuedAt",
   started_at as "startedAt", ended_at as "endedAt"`;
 
@@ -64,16 +67,18 @@ export async function addJob(
     readonly kind: JobKind;
     readonly subject?: string;
     readonly input?: Readonly<Record<string, unknown>>;
+    /** How often workers may take it up. Default: 3. */
+    readonly maxAttempts?: number;
     readonly requestedBy: string;
   },
 ): Promise<Job> {
   const { rows } = await db.query<Job>(sql`
     with added as (
-      insert into middle.job (kind, subject, input, requested_by)
-      values (${job.kind}, ${job.subject ?? ''}, ${JSON.stringify(job.input ?? {})}, ${job.requestedBy})
+      insert into middle.job (kind, subject, input, max_attempts, requested_by)
+      values (${job.kind}, ${job.subject ?? ''}, ${JSON.stringify(job.input ?? {})}, ${job.maxAttempts ?? 3}, ${job.requestedBy})
       -- An update that changes nothing makes the conflict return the open row.
       on conflict (kind, subject) where state in ('queued', 'running') do update set kind = excluded.kind
-      returning ${COLUMNS}
+      returning ${JOB_COLUMNS}
     )
     select added.*, pg_notify('middle_job', added.kind) from added`);
   const [added] = rows;
@@ -102,7 +107,7 @@ export async function claimJob(
       for update skip locked
       limit 1
     )
-    returning ${COLUMNS}, fence::text as fence`);
+    returning ${JOB_COLUMNS}, fence::text as fence`);
   return rows[0] ?? null;
 }
 
@@ -158,7 +163,7 @@ export async function cancelJob(db: Queryable, id: string): Promise<boolean> {
 }
 
 export async function getJob(db: Queryable, id: string): Promise<Job | null> {
-  const { rows } = await db.query<Job>(sql`select ${COLUMNS} from middle.job where id = ${id}`);
+  const { rows } = await db.query<Job>(sql`select ${JOB_COLUMNS} from middle.job where id = ${id}`);
   return rows[0] ?? null;
 }
 
@@ -168,7 +173,7 @@ export async function listJobs(
   page: { readonly kind?: JobKind | undefined; readonly limit: number; readonly after?: string | undefined },
 ): Promise<readonly Job[]> {
   const { rows } = await db.query<Job>(sql`
-    select ${COLUMNS} from middle.job
+    select ${JOB_COLUMNS} from middle.job
     where true ${page.kind === undefined ? empty : sql`and kind = ${page.kind}`}
       ${page.after === undefined ? empty : sql`and id < ${page.after}`}
     order by id desc limit ${page.limit}`);

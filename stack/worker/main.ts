@@ -18,6 +18,7 @@ import { startIntake } from './intake/intake.ts';
 import { reprocessJobs } from './intake/reprocess.ts';
 import { startJobs } from './jobs/runner.ts';
 import { startMemoryReturn } from './memory-return.ts';
+import { repeatJobs } from './repeats/jobs.ts';
 import { preparePartitions, startRetention } from './retention/retention.ts';
 import { startSearchIndexer } from './search/indexer.ts';
 import { connectionTestJobs } from './syncs/connection-test.ts';
@@ -28,6 +29,8 @@ import { startWebhooks } from './webhooks/webhooks.ts';
 
 /** Rooms that hold one at a time: intake of two apps, four functions, the indexer, and what comes and goes. */
 const CONNECTIONS = 12;
+/** Bulk runs again and replays. */
+const REPEATS_AT_ONCE = 3;
 
 const log = (event: LogEvent): void => {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), part: 'worker', ...event })}\n`);
@@ -61,6 +64,7 @@ const handlers = {
   ...reprocessJobs({ database }),
 };
 const tests = connectionTestJobs({ database, keys, tokens, clock, log });
+const repeats = repeatJobs({ database, search, keys, clock });
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
   startSyncs({ database, listener, queues, functions, keys, tokens, log, clock, worker }),
@@ -81,6 +85,10 @@ const rooms = [
   startJobs({ database, listener, log, worker, handlers }),
   // Apart: who waits for the answer to a test must not wait for a rebuild first.
   startJobs({ database, listener, log, worker, handlers: tests }),
+  // Apart: a bulk run that is paced goes on for hours, and one account's must not hold up another's.
+  ...Array.from({ length: REPEATS_AT_ONCE }, () =>
+    startJobs({ database, listener, log, worker, handlers: repeats }),
+  ),
   startRetention({ database, logs, log, clock }),
   startHeartbeat({ database, functions, log, worker, release }),
   startMemoryReturn({ clock, collect: globalThis.gc }),

@@ -9,6 +9,8 @@ export const jobKind = z.enum([
   'reprocess',
   'balance_check',
   'connection_test',
+  'replay',
+  'run_again',
 ]);
 
 /** Work that a person asked the worker for. */

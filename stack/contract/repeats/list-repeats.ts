@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { list, timestamp, uuid } from '../shared.ts';
-import { executionParams } from './replay-execution.ts';
+import { executionParams } from '../executions/execution.ts';
 
 export const listRepeats = defineEndpoint({
   method: 'GET',

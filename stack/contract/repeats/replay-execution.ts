@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { executionParams } from '../executions/execution.ts';
 import { uuid } from '../shared.ts';
 import { against, executionEnding, givenOutputs, stepFailure, stepKind, unknownPolicy } from './repeat.ts';
-
-export const executionParams = z.strictObject({ executionId: uuid });
 
 export const REPLAY_VERDICTS = ['same', 'different', 'unknown'] as const;
 export const replayVerdict = z.enum(REPLAY_VERDICTS).meta({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { uuid } from '../shared.ts';
-import { executionParams } from './replay-execution.ts';
+import { executionParams } from '../executions/execution.ts';
 import { repeatVersion } from './repeat.ts';
 
 export const runExecutionAgain = defineEndpoint({

@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag';
 import { MiddleError } from '@middle/core/errors.ts';
 import { compareReplay } from '@middle/core/workflow/comparison.ts';
 import type { ReplayComparison } from '@middle/core/workflow/comparison.ts';
@@ -46,6 +47,14 @@ export async function findAgainst(
   const message =
     version === null ? 'the workflow was never published' : `the workflow has no version ${version}`;
   throw new MiddleError('conflict', message);
+}
+
+/** The last executions of a workflow that have ended, newest first. */
+export async function lastEnded(db: Queryable, workflowId: string, last: number): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    sql`select id from middle.execution where workflow_id = ${workflowId} order by id desc limit ${last}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 export interface ReplayedExecution {
