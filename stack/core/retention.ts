@@ -12,6 +12,8 @@ export const retentionSchema = z.strictObject({
   recordVersionDays: days.default(30),
   /** Invocations, sync runs and jobs. */
   invocationDays: days.default(30),
+  /** Executions with their steps, from the day on which they were queued; one under way is kept until it ends. */
+  executionDays: days.default(30),
   invalidRecordDays: days.default(30),
   logDays: z.int().min(1).max(30).default(30),
 });

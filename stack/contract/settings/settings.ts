@@ -8,6 +8,7 @@ export const settings = z
       recordDays: days.nullable().meta({ description: 'Since last use or update; null: records are kept.' }),
       recordVersionDays: days,
       invocationDays: days,
+      executionDays: days,
       invalidRecordDays: days,
       logDays: z.int().min(1).max(30),
     }),

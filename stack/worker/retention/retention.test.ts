@@ -6,7 +6,12 @@ import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import { DEFAULT_RETENTION } from '@middle/core/retention.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import type { Database } from '@middle/store/database.ts';
+import { foldBooks } from '@middle/store/executions/books.ts';
+import { endExecutions } from '@middle/store/executions/commit.ts';
+import { startExecutions } from '@middle/store/executions/start.ts';
+import { only } from '@middle/store/only.ts';
 import { writeRetention } from '@middle/store/settings.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import { seedRecordSet, storeRecords } from '../testing/seed.ts';
 import { preparePartitions, runRetention } from './retention.ts';
 
@@ -139,5 +144,60 @@ describe('retention', () => {
       sql`select deleted_ids as ids from middle.change_batch where deleted_ids <> '{}' order by position`,
     );
     assert.deepEqual(changes.rows, [{ ids: ['c'] }, { ids: ['a'] }]);
+  });
+
+  test('executions go by whole days with their steps; one that is under way stays, and goes once it has ended', async () => {
+    await using stack = await world();
+    const { database, owner } = stack;
+    await preparePartitions(stack.deps);
+    const { rows } = await owner.query<{ id: string }>(sql`
+      with account as (select id from middle.account limit 1), workflow as (
+        insert into middle.workflow (account_id, name, draft_saved_by, version) select id, 'W', 'test', 1 from account
+        returning id
+      ), version as (
+        insert into middle.workflow_version (workflow_id, version, definition, published_by)
+        select id, 1, '{}', 'test' from workflow
+      )
+      select id from workflow`);
+    const workflowId = only(rows).id;
+    const now = stack.deps.clock.now();
+    const [ended, waiting] = [uuidv7(now), uuidv7(now)];
+    const one = { workflowId, version: 1, cause: 'person', input: {} } as const;
+    await startExecutions(database, [
+      { ...one, id: ended },
+      { ...one, id: waiting },
+    ]);
+    await database.query(sql`
+      insert into middle.step_run (execution_id, sequence, place, kind, state, queued_at, started_at)
+      select id, 1, 'a', 'wait', 'waiting', now(), now() from unnest(${[ended, waiting]}::uuid[]) id`);
+    const end = async (id: string): Promise<void> =>
+      database.transaction((client) =>
+        endExecutions(client, [
+          { id, state: 'succeeded', output: null, error: null, endedIn: null, steps: 1 },
+        ]),
+      );
+    const left = async (): Promise<readonly number[]> => [
+      await count(database, 'execution'),
+      await count(database, 'execution_open'),
+      await count(database, 'step_run'),
+    ];
+    await end(ended);
+    await stack.run();
+    assert.deepEqual(await left(), [1, 1, 2]);
+    stack.move(36);
+    await stack.run();
+    assert.deepEqual(await left(), [0, 1, 1]);
+    await end(waiting);
+    await owner.query(sql`update middle.execution set ended_at = ${stack.deps.clock.now()}`);
+    await stack.run();
+    assert.deepEqual(await left(), [1, 0, 1], 'what has just ended is kept, whatever its age');
+    stack.move(36);
+    await stack.run();
+    assert.deepEqual(await left(), [0, 0, 0]);
+    await foldBooks(database);
+    const books = await database.query<{ started: string; expired: string }>(
+      sql`select sum(started)::text as started, sum(expired)::text as expired from middle.execution_book`,
+    );
+    assert.deepEqual(books.rows, [{ started: '0', expired: '2' }]);
   });
 });

@@ -6,6 +6,11 @@ import type { Log } from '@middle/core/log.ts';
 import { expiryMoment } from '@middle/core/retention.ts';
 import { deleteClearedAlerts } from '@middle/store/alerts.ts';
 import type { Database } from '@middle/store/database.ts';
+import {
+  deleteBulkRuns,
+  deleteLateExecutions,
+  deleteLeftOverSteps,
+} from '@middle/store/executions/expire.ts';
 import { deleteEndedJobs } from '@middle/store/jobs.ts';
 import {
   addDayPartitions,
@@ -101,6 +106,7 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
   await preparePartitions(deps);
   const retention = await readRetention(database);
   const runsBefore = expiryMoment(now, retention.invocationDays);
+  const executionsBefore = expiryMoment(now, retention.executionDays);
   const batches = (remove: () => Promise<number>): Promise<number> => untilNone(clock, signal, remove);
   // The port keeps logs for LOG_RETENTION_DAYS; a stack that wants fewer sees them expire as if it were later.
   const logsNow = expiryMoment(now, retention.logDays - LOG_RETENTION_DAYS);
@@ -113,6 +119,12 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     ),
     appliedMessageDays: await dropDayPartitions(database, 'applied_message', runsBefore),
     invocationDays: await dropDayPartitions(database, 'invocation', runsBefore),
+    // Before their steps: what is left of the steps is told by the executions that are still there.
+    executionDays: await dropDayPartitions(database, 'execution', executionsBefore),
+    stepDays: await dropDayPartitions(database, 'step_run', executionsBefore),
+    lateExecutions: await batches(() => deleteLateExecutions(database, executionsBefore, BATCH_ROWS)),
+    leftOverSteps: await batches(() => deleteLeftOverSteps(database, BATCH_ROWS)),
+    bulkRuns: await batches(() => deleteBulkRuns(database, executionsBefore, BATCH_ROWS)),
     logDays: await logs.expire(logsNow),
     syncRuns: await batches(() => deleteSyncRuns(database, runsBefore, BATCH_ROWS)),
     invalidRecords: await batches(() =>

@@ -25,6 +25,12 @@ const FIELDS: readonly { key: keyof Retention; label: string; hint: string; most
     hint: 'Days that runs and invocations are kept.',
     most: 3650,
   },
+  {
+    key: 'executionDays',
+    label: 'Executions',
+    hint: 'Days that executions and their steps are kept.',
+    most: 3650,
+  },
   { key: 'invalidRecordDays', label: 'Quarantine', hint: 'Days that invalid records are kept.', most: 3650 },
   { key: 'logDays', label: 'Logs of functions', hint: 'Days, 30 at most.', most: 30 },
 ];
