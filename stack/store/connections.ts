@@ -167,11 +167,3 @@ export async function accountsOfApps(db: Queryable): Promise<ReadonlyMap<string,
     from middle.connection c join middle.app a on a.id = c.app_id group by a.key`);
   return new Map(rows.map(({ appKey, accountIds }) => [appKey, accountIds]));
 }
-
-/** Which account each connection belongs to. */
-export async function accountsOfConnections(db: Queryable): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ id: string; accountId: string }>(
-    sql`select id, account_id as "accountId" from middle.connection`,
-  );
-  return new Map(rows.map(({ id, accountId }) => [id, accountId]));
-}

@@ -3,7 +3,6 @@ import type { Queue } from '@middle/cloud/ports/queue.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import { expiryMoment } from '@middle/core/retention.ts';
-import { clearAlert, raiseAlert } from '@middle/store/alerts.ts';
 import {
   connectionsMovedSince,
   listAppsWithConnections,
@@ -15,6 +14,8 @@ import type { BalanceDifference } from '@middle/store/balance.ts';
 import type { Database } from '@middle/store/database.ts';
 import { readRetention } from '@middle/store/settings.ts';
 import type { JobHandlers } from '../jobs/runner.ts';
+import { reconcileWorkflows } from './executions.ts';
+import { tell } from './tell.ts';
 
 export interface BalanceDeps {
   readonly database: Database;
@@ -26,6 +27,7 @@ export interface BalanceDeps {
 
 export interface BalanceResult {
   readonly connections: number;
+  readonly workflows: number;
   readonly differences: number;
 }
 
@@ -38,8 +40,8 @@ const OVERLAP_MILLISECONDS = 120_000;
 const SILENT_MINUTES = 10;
 
 /**
- * Reconciles continuously: counts what functions sent, what was accepted, stored, set aside and dead-lettered, and
- * compares the sums with each other and with the tables. A difference is an alert until it is gone.
+ * Reconciles continuously: counts what functions sent, what was accepted, stored, set aside and dead-lettered, what was
+ * started and what ended, and compares the sums with each other and with the tables. A difference is an alert until it is gone.
  */
 export function startBalance(deps: BalanceDeps): { readonly jobs: JobHandlers; stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -70,7 +72,7 @@ export function startBalance(deps: BalanceDeps): { readonly jobs: JobHandlers; s
   };
 }
 
-/** Reconciles the connections whose runs moved since this moment, and then the totals of each app. */
+/** Reconciles the connections whose runs moved since this moment, the totals of each app, and the executions. */
 export async function reconcile(
   deps: BalanceDeps,
   movedSince: Date,
@@ -87,7 +89,13 @@ export async function reconcile(
     const found = await reconcileConnection(database, connectionId, { since, silentMinutes: SILENT_MINUTES });
     if (found === null) continue;
     const { appId, connectionId: _, ...counters } = found.figures;
-    await saveBalance(database, { appId, connectionId, counters, differences: found.differences });
+    await saveBalance(database, {
+      appId,
+      connectionId,
+      workflowId: null,
+      counters,
+      differences: found.differences,
+    });
     await tell(deps, `connection:${connectionId}`, found.differences);
     differences += found.differences.length;
   }
@@ -95,7 +103,12 @@ export async function reconcile(
     signal.throwIfAborted();
     differences += await reconcileApp(deps, app);
   }
-  return { connections: connections.length, differences };
+  const executions = await reconcileWorkflows(deps, movedSince);
+  return {
+    connections: connections.length,
+    workflows: executions.workflows,
+    differences: differences + executions.differences,
+  };
 }
 
 /** An app's totals with its queue. Messages that went missing are a difference unless the queue still has some. */
@@ -126,31 +139,13 @@ async function reconcileApp(
             message: `${missing} messages of ended invocations were not applied, ${accountedFor} are in the queue or dead`,
           },
         ];
-  await saveBalance(database, { appId: app.id, connectionId: null, counters, differences });
+  await saveBalance(database, {
+    appId: app.id,
+    connectionId: null,
+    workflowId: null,
+    counters,
+    differences,
+  });
   await tell(deps, `app:${app.id}`, differences);
   return differences.length;
-}
-
-async function tell(
-  deps: BalanceDeps,
-  subject: string,
-  differences: readonly BalanceDifference[],
-): Promise<void> {
-  const { database, log } = deps;
-  const [first] = differences;
-  if (first === undefined) {
-    if (await clearAlert(database, 'balance_difference', subject)) {
-      log({ level: 'info', code: 'balance.cleared', message: `the balance of ${subject} is even again` });
-    }
-    return;
-  }
-  const message =
-    differences.length === 1 ? first.message : `${first.message}; and ${differences.length - 1} more`;
-  const added = await raiseAlert(database, {
-    kind: 'balance_difference',
-    subject,
-    message,
-    data: { differences },
-  });
-  if (added) log({ level: 'error', code: 'balance.difference', message, data: { subject, differences } });
 }
