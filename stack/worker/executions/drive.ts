@@ -5,13 +5,15 @@ import { mayPass } from '@middle/store/database-errors.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import type { ExecutionEnding, StepRunRow } from '@middle/store/executions/commit.ts';
 import type { Commitment } from './committer.ts';
-import { scopeOf, seedOf, stopOf, TIMEOUT_ERROR } from './live.ts';
+import { deadlineOf, scopeOf, seedOf, stopOf, TIMEOUT_ERROR } from './live.ts';
 import type { LiveExecution } from './live.ts';
 import type { StepDeps, StepResult, StepRun } from './steps/step.ts';
 
 export interface DriveDeps extends StepDeps {
   /** Runs one step by its kind. */
   runStep(run: StepRun): Promise<StepResult>;
+  /** What an execution has begun, and what is under way still, is cancelled. */
+  cancelParts(executionId: string): Promise<void>;
   /** Seals an execution's true values beside the shown ones. */
   seal(executionId: string, values: unknown): Promise<Uint8Array>;
 }
@@ -32,6 +34,7 @@ class Drive {
   /** What is written of the step that is under way; what is written next keeps it. */
   #written: Partial<StepRunRow>;
   #queuedAt: Date;
+  readonly #deadline: Date;
 
   constructor(deps: DriveDeps, live: LiveExecution) {
     this.#deps = deps;
@@ -40,6 +43,7 @@ class Drive {
     this.#written = live.begun === null ? {} : keptOf(live.begun);
     this.#sequence = live.sequence;
     this.#queuedAt = live.claimed.startedAt;
+    this.#deadline = deadlineOf(live);
   }
 
   async run(): Promise<Driven> {
@@ -101,8 +105,10 @@ class Drive {
     const row = { ranAt, ...result.row };
     if (result.kind === 'wait') {
       const step = await this.#row(next, startedAt, { ...this.#written, ...row, state: 'waiting' });
-      const { until, record } = result;
-      const isMine = await this.#commit([step], { kind: 'wait', until, record: record ?? null }, result.with);
+      // Woken at its time limit at the latest: then it has failed, whatever it waits for.
+      const until = result.until < this.#deadline ? result.until : this.#deadline;
+      const record = result.record ?? null;
+      const isMine = await this.#commit([step], { kind: 'wait', until, record }, result.with);
       return isMine ? 'waiting' : 'lost';
     }
     const outcome = withinSize(result.outcome);
@@ -127,6 +133,7 @@ class Drive {
   async #halt(next: NextStep): Promise<Driven> {
     const stop = stopOf(this.#live.stop.signal);
     if (stop.kind === 'let_go') return 'let_go';
+    if (stop.kind === 'timeout') await this.#deps.cancelParts(this.#live.claimed.id);
     const startedAt = this.#begun?.startedAt ?? this.#deps.clock.now();
     const error = stop.kind === 'timeout' ? TIMEOUT_ERROR : null;
     const step = await this.#row(next, startedAt, {

@@ -135,6 +135,30 @@ describe('executor', { timeout: 60_000 }, () => {
     assert.match(bad.error?.message ?? '', /negative/);
   });
 
+  test('an execution whose time is over ends while it waits, and what it called is cancelled', async () => {
+    await using stack = await executionWorld();
+    const pause = {
+      kind: 'wait',
+      key: 'pause',
+      title: 'Pause',
+      until: { kind: 'duration', seconds: '3600' },
+    };
+    const inner = await stack.workflow({ steps: [pause] });
+    const waits = await stack.workflow({ steps: [pause], timeLimitSeconds: 1 });
+    const call = { kind: 'call', key: 'inner', title: 'Inner', workflow: inner, input: {} };
+    const calls = await stack.workflow({ steps: [call], timeLimitSeconds: 1 });
+    stack.executor({ pollMilliseconds: 20 });
+    const waiting = await stack.start(waits);
+    const calling = await stack.start(calls);
+    const { state, error, endedIn } = await stack.ended(waiting);
+    assert.deepEqual([state, error?.code, endedIn], ['failed', 'execution_timeout', 'pause']);
+    assert.equal((await stack.ended(calling)).error?.code, 'execution_timeout');
+    const { rows } = await stack.owner.query<{ id: string }>(sql`
+      select id from middle.execution_open where workflow_id = ${inner}
+      union all select id from middle.execution where workflow_id = ${inner}`);
+    assert.equal((await stack.ended(rows[0]?.id ?? '')).state, 'cancelled');
+  });
+
   test('a thousand executions at once, each exactly once', async () => {
     await using stack = await executionWorld();
     const id = await stack.workflow({

@@ -31,7 +31,7 @@ import { Committer } from './committer.ts';
 import { drive } from './drive.ts';
 import type { Driven, DriveDeps } from './drive.ts';
 import type { Expressions } from './expressions.ts';
-import { courseOf } from './live.ts';
+import { courseOf, deadlineOf } from './live.ts';
 import type { LiveExecution, Stop } from './live.ts';
 import { Places } from './places.ts';
 import { stepRunner } from './run-step.ts';
@@ -108,6 +108,7 @@ class Executor {
         const { inputs } = await this.#definition(one.workflowId, one.version);
         return { ...one, ...(await sealInput(keys, one.id, inputs, one.input, around)) };
       },
+      cancelParts: (id) => database.transaction((client) => cancelParts(client, [id])),
       seal: (id, values) => keys.seal(Buffer.from(JSON.stringify(values)), `execution:${id}`),
       runStep: stepRunner({
         calls: new ActionCalls(deps),
@@ -195,10 +196,12 @@ class Executor {
   async #drive(claimed: ClaimedExecution, stop: AbortController): Promise<Driven> {
     const live = await this.#load(claimed, stop).catch((error: unknown) => this.#refuse(claimed, error));
     if (live === null) return 'ended';
-    const deadline = claimed.startedAt.getTime() + live.definition.timeLimitSeconds * 1_000;
-    const left = deadline - this.#deps.clock.now().getTime();
+    const left = deadlineOf(live).getTime() - this.#deps.clock.now().getTime();
+    const timeout = (): void => stop.abort({ kind: 'timeout' } satisfies Stop);
+    // Its time was over while it waited: nothing more of it runs.
+    if (left <= 0) timeout();
     // setTimeout takes 24.8 days at the most; who is there for longer is claimed again in between.
-    const timer = setTimeout(() => stop.abort({ kind: 'timeout' } satisfies Stop), clamp(left));
+    const timer = setTimeout(timeout, clamp(left));
     try {
       return await drive(this.#driveDeps, live);
     } finally {

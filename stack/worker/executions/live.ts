@@ -51,6 +51,11 @@ export function stopOf(signal: AbortSignal): Stop {
   return reason ?? { kind: 'let_go' };
 }
 
+/** When its time is over. */
+export function deadlineOf({ claimed, definition }: Pick<LiveExecution, 'claimed' | 'definition'>): Date {
+  return new Date(claimed.startedAt.getTime() + definition.timeLimitSeconds * 1_000);
+}
+
 export const TIMEOUT_ERROR: StepError = {
   code: 'execution_timeout',
   message: 'the execution took longer than its workflow allows',
