@@ -5,6 +5,7 @@ import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { addDayPartitions } from '@middle/store/retention.ts';
 import { commitExecutions, endExecutions } from '@middle/store/executions/commit.ts';
 import { claimExecutions, renewExecutor } from '@middle/store/executions/claim.ts';
+import { addStatistics } from '@middle/store/executions/statistics.ts';
 import { personClient, withConnection } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
 import type { TestServer } from './testing/server.ts';
@@ -160,6 +161,37 @@ describe('executions in the API', () => {
     assert.ok(asked.cancelRequested && asked.cancelledBy !== null);
     const refused = await problemOf(client.cancelExecution({ params: { executionId: ended } }));
     assert.deepEqual([refused.status, refused.code], [409, 'conflict']);
+  });
+
+  test('statistics say what became of them, with every bucket of the span', async () => {
+    const { client } = server;
+    const at = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+    const figures = { succeeded: 3, failed: 1, cancelled: 0, ran: { '41': 4 }, waited: { '1': 4 } };
+    const base = { accountId: sample.account.id, at, ...figures };
+    await addStatistics(
+      server.worker,
+      [workflowId, null].flatMap((id) =>
+        (['minute', 'hour'] as const).map((resolution) => ({ ...base, workflowId: id, resolution })),
+      ),
+    );
+    const params = { accountId: sample.account.id };
+    const hour = await client.getExecutionStatistics({ params, query: { hours: 1 } });
+    assert.deepEqual([hour.buckets.length, hour.bucketSeconds], [60, 60]);
+    assert.deepEqual(
+      [hour.total.succeeded, hour.total.failed, hour.total.ran?.p95.toFixed(0), hour.workflows[0]?.failed],
+      [3, 1, '1117', 1],
+    );
+    assert.ok(hour.buckets.filter(({ succeeded }) => succeeded > 0).length === 1);
+    const { buckets, workflows, now } = await client.getExecutionStatistics({
+      params,
+      query: { hours: 672, workflowId },
+    });
+    assert.deepEqual([buckets.length, workflows], [56, []]);
+    assert.ok(now.ready >= 1 && now.oldestReadyAt !== null);
+    const wrong = { params, query: { hours: 5 } } as unknown as Parameters<
+      typeof client.getExecutionStatistics
+    >[0];
+    assert.equal((await problemOf(client.getExecutionStatistics(wrong))).status, 400);
   });
 
   test('people of other accounts see none of it, and readers cancel nothing', async () => {

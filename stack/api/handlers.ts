@@ -151,6 +151,7 @@ import { cancelExecution } from './executions/cancel-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listStepRuns } from './executions/list-step-runs.ts';
+import { getExecutionStatistics } from './executions/get-execution-statistics.ts';
 
 /** Who answers each endpoint of the contract; none may be missing. */
 export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } = {
@@ -270,6 +271,7 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   tryTriggerDefinition,
   tryTrigger,
   updateTrigger,
+  getExecutionStatistics,
   cancelExecution,
   getExecution,
   listExecutions,

@@ -149,6 +149,7 @@ import { cancelExecution } from './executions/cancel-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listStepRuns } from './executions/list-step-runs.ts';
+import { getExecutionStatistics } from './executions/get-execution-statistics.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -268,6 +269,7 @@ export const endpoints = {
   tryTriggerDefinition,
   tryTrigger,
   updateTrigger,
+  getExecutionStatistics,
   cancelExecution,
   getExecution,
   listExecutions,

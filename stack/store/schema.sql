@@ -312,6 +312,11 @@ create table middle.execution_book (
   expired bigint not null,
   moved_at timestamp with time zone not null default now()
 );
+create table middle.execution_consumer (
+  name text not null,
+  xact xid8 not null default '0'::xid8,
+  "position" bigint not null default 0
+);
 create table middle.execution_open (
   id uuid not null default uuidv7(),
   account_id uuid not null,
@@ -340,6 +345,17 @@ create table middle.execution_open (
   cancel_requested_at timestamp with time zone,
   cancelled_by text,
   variables bytea
+);
+create table middle.execution_statistic (
+  account_id uuid not null,
+  workflow_id uuid,
+  resolution text not null,
+  at timestamp with time zone not null,
+  succeeded integer not null,
+  failed integer not null,
+  cancelled integer not null,
+  ran jsonb not null,
+  waited jsonb not null
 );
 create table middle.execution_tally (
   account_id uuid not null,
@@ -778,9 +794,12 @@ alter table middle.execution add constraint execution_pkey PRIMARY KEY (id);
 alter table middle.execution add constraint execution_state_check CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.execution_batch add constraint execution_batch_pkey PRIMARY KEY (xact, "position");
 alter table middle.execution_book add constraint execution_book_workflow_id_day_trigger_id_key UNIQUE NULLS NOT DISTINCT (workflow_id, day, trigger_id);
+alter table middle.execution_consumer add constraint execution_consumer_pkey PRIMARY KEY (name);
 alter table middle.execution_open add constraint execution_open_pkey PRIMARY KEY (id);
 alter table middle.execution_open add constraint execution_open_cause_check CHECK ((cause = ANY (ARRAY['trigger'::text, 'person'::text, 'workflow'::text, 'bulk'::text, 'api'::text, 'again'::text])));
 alter table middle.execution_open add constraint execution_open_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text])));
+alter table middle.execution_statistic add constraint execution_statistic_account_id_workflow_id_resolution_at_key UNIQUE NULLS NOT DISTINCT (account_id, workflow_id, resolution, at);
+alter table middle.execution_statistic add constraint execution_statistic_resolution_check CHECK ((resolution = ANY (ARRAY['minute'::text, 'hour'::text])));
 alter table middle.execution_wait add constraint execution_wait_pkey PRIMARY KEY (execution_id);
 alter table middle.executor add constraint executor_pkey PRIMARY KEY (name);
 alter table middle.function_bundle add constraint function_bundle_pkey PRIMARY KEY (app_version_id, function_key);
@@ -874,6 +893,7 @@ CREATE INDEX execution_open_parent ON middle.execution_open USING btree (parent_
 CREATE INDEX execution_open_ready ON middle.execution_open USING btree (workflow_id, priority DESC, next_at, id) WHERE (state = 'ready'::text);
 CREATE INDEX execution_open_running ON middle.execution_open USING btree (executor) WHERE (state = 'running'::text);
 CREATE INDEX execution_open_waiting ON middle.execution_open USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX execution_statistic_age ON middle.execution_statistic USING btree (resolution, at);
 CREATE INDEX execution_wait_record ON middle.execution_wait USING btree (record_set_id, record_id);
 CREATE INDEX invalid_record_open ON middle.invalid_record USING btree (connection_id, id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_open_id ON middle.invalid_record USING btree (record_set_id, record_id) WHERE (state = 'open'::text);
@@ -930,6 +950,7 @@ alter table middle.connection add constraint connection_account_id_fkey FOREIGN 
 alter table middle.connection add constraint connection_app_credential_id_fkey FOREIGN KEY (app_credential_id) REFERENCES middle.app_credential(id);
 alter table middle.connection add constraint connection_app_id_fkey FOREIGN KEY (app_id) REFERENCES middle.app(id);
 alter table middle.connection add constraint connection_app_version_id_fkey FOREIGN KEY (app_version_id) REFERENCES middle.app_version(id);
+alter table middle.execution_statistic add constraint execution_statistic_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.execution_wait add constraint execution_wait_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES middle.execution_open(id) ON DELETE CASCADE;
 alter table middle.function_bundle add constraint function_bundle_app_version_id_fkey FOREIGN KEY (app_version_id) REFERENCES middle.app_version(id) ON DELETE CASCADE;
 alter table middle.invalid_record add constraint invalid_record_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
@@ -1006,6 +1027,19 @@ CREATE OR REPLACE FUNCTION logs.lowest_invocation(day date)
 AS $function$
   select (lpad(to_hex((extract(epoch from day::timestamp at time zone 'UTC') * 1000)::bigint), 12, '0')
     || '00000000000000000000')::uuid
+$function$
+;
+CREATE OR REPLACE FUNCTION middle.add_counts(one jsonb, other jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_object_agg(key, total), '{}') from (
+    select key, sum(value::bigint) as total from (
+      select * from jsonb_each_text(one) union all select * from jsonb_each_text(other)
+    ) counts group by key
+  ) totals
 $function$
 ;
 CREATE OR REPLACE FUNCTION middle.add_day_partitions(from_day date, days integer)
@@ -1185,8 +1219,12 @@ grant delete, insert, select, update on table middle.execution_batch to middle_w
 grant select on table middle.execution_batch to middle_api;
 grant delete, insert, select, update on table middle.execution_book to middle_worker;
 grant select on table middle.execution_book to middle_api;
+grant delete, insert, select, update on table middle.execution_consumer to middle_worker;
+grant select on table middle.execution_consumer to middle_api;
 grant delete, insert, select, update on table middle.execution_open to middle_worker;
 grant insert, select on table middle.execution_open to middle_api;
+grant delete, insert, select, update on table middle.execution_statistic to middle_worker;
+grant select on table middle.execution_statistic to middle_api;
 grant delete, insert, select on table middle.execution_tally to middle_worker;
 grant insert on table middle.execution_tally to middle_api;
 grant delete, insert, select, update on table middle.execution_wait to middle_worker;
@@ -1270,6 +1308,7 @@ grant update (next_tick_at) on table middle.trigger to middle_worker;
 revoke all on function logs.add_day(date) from public;
 revoke all on function logs.drop_days(date) from public;
 revoke all on function logs.lowest_invocation(date) from public;
+revoke all on function middle.add_counts(jsonb,jsonb) from public;
 revoke all on function middle.add_day_partitions(date,integer) from public;
 revoke all on function middle.add_record_set_partition(integer) from public;
 revoke all on function middle.day_of(uuid) from public;
@@ -1278,6 +1317,8 @@ revoke all on function middle.drop_record_set_partition(integer) from public;
 revoke all on function middle.uuid_at(timestamp with time zone) from public;
 grant execute on function logs.add_day(date) to middle_worker;
 grant execute on function logs.drop_days(date) to middle_worker;
+grant execute on function middle.add_counts(jsonb,jsonb) to middle_api;
+grant execute on function middle.add_counts(jsonb,jsonb) to middle_worker;
 grant execute on function middle.add_day_partitions(date,integer) to middle_worker;
 grant execute on function middle.add_record_set_partition(integer) to middle_api;
 grant execute on function middle.day_of(uuid) to middle_api;

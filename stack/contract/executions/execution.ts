@@ -70,11 +70,9 @@ export const bulkProgress = z
 export const executionDetail = z
   .strictObject({
     ...shown,
-    input: z
-      .record(z.string(), z.unknown())
-      .meta({
-        description: 'Protected values are “[protected]”; they are stored sealed and shown to nobody.',
-      }),
+    input: z.record(z.string(), z.unknown()).meta({
+      description: 'Protected values are “[protected]”; they are stored sealed and shown to nobody.',
+    }),
     output: z.unknown(),
     endedIn: z.string().nullable().meta({
       description: 'The place of the step that ended it; null when its last step was passed.',

@@ -22,6 +22,7 @@ import {
   dropDayPartitions,
   listExpiringSets,
 } from '@middle/store/retention.ts';
+import { deleteStatistics } from '@middle/store/executions/statistics.ts';
 import { readRetention } from '@middle/store/settings.ts';
 import { deleteGaveUp, deleteTicks, deleteTriggerCounts } from '@middle/store/triggers/expire.ts';
 
@@ -41,6 +42,8 @@ const PASS_MILLISECONDS = 3_600_000;
 const RETRY_MILLISECONDS = 60_000;
 /** Counts per hour are small, and shown for four weeks. */
 const COUNT_DAYS = 35;
+/** Counts per minute are shown for a day. */
+const MINUTE_DAYS = 2;
 /** Rows deleted per statement: short transactions, so nothing waits for the cleaner. */
 const BATCH_ROWS = 5_000;
 const BATCH_PAUSE_MILLISECONDS = 20;
@@ -137,6 +140,10 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     triggerCounts: await batches(() =>
       deleteTriggerCounts(database, expiryMoment(now, COUNT_DAYS), BATCH_ROWS),
     ),
+    minutes: await batches(() =>
+      deleteStatistics(database, 'minute', expiryMoment(now, MINUTE_DAYS), BATCH_ROWS),
+    ),
+    hours: await batches(() => deleteStatistics(database, 'hour', expiryMoment(now, COUNT_DAYS), BATCH_ROWS)),
     jobs: await deleteEndedJobs(database, runsBefore),
     alerts: await deleteClearedAlerts(database, runsBefore),
     records: await expireRecords(deps, retention.recordDays, signal),
