@@ -15,6 +15,7 @@ export interface EditorHandle {
   /** Puts a text in place of what is selected; the cursor goes so many characters before its end. */
   readonly insert: (text: string, back?: number) => void;
   readonly selected: () => string;
+  readonly focus: () => void;
 }
 
 interface EditorProps {
@@ -50,6 +51,7 @@ export function ExpressionEditor(props: EditorProps) {
       const { selectionStart = 0, selectionEnd = 0 } = area.current ?? {};
       return value.slice(selectionStart, selectionEnd);
     },
+    focus: () => area.current?.focus(),
   }));
   return (
     <div className="expression-editor" {...hover.listeners}>
@@ -92,7 +94,7 @@ export function ExpressionEditor(props: EditorProps) {
       {help.isOpen && (
         <Popup
           className="suggestions"
-          at={() => drawn.current && rectOf(drawn.current, help.cursor, help.cursor)}
+          at={() => drawn.current && rectOf(drawn.current, help.start, help.start)}
         >
           <SuggestionList
             id={id}
@@ -153,8 +155,8 @@ function useWritingHelp(
     if (/[\w."']$/.test(source.slice(0, cursor))) askAt(source, cursor, false);
     else close();
   };
-  const cursor = completion?.cursor ?? 0;
-  return { isOpen, suggestions, active, cursor, point: setActive, accept, press, typed, close };
+  const start = suggestions[0]?.start ?? completion?.cursor ?? 0;
+  return { isOpen, suggestions, active, start, point: setActive, accept, press, typed, close };
 }
 
 /** Through the browser's own editing, so that its undo knows of it. */

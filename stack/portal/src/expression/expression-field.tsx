@@ -49,7 +49,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
   const close = (insert?: () => void) => {
     setPicking(null);
     // The dialog gives the focus back first.
-    requestAnimationFrame(() => insert?.());
+    requestAnimationFrame(insert ?? (() => editor.current?.focus()));
   };
   return (
     <div className="field expression">
@@ -99,7 +99,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
       </div>
       {picking !== null && (
         <ExpressionPicker
-          title={label}
+          title={`Choose for ${label}`}
           place={place}
           selected={picking}
           onChoose={(source, back) => close(() => editor.current?.insert(source, back))}

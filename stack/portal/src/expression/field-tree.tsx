@@ -3,7 +3,7 @@ import { wordsOf } from '@middle/core/expression/types.ts';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyboardEvent } from 'react';
-import { fieldsWithin, findFields, hasFieldsWithin, rootsOf, shortValue } from './fields.ts';
+import { fieldsWithin, findFields, fieldValue, hasFieldsWithin, rootsOf } from './fields.ts';
 import type { PickField } from './fields.ts';
 import type { ExpressionPlace } from './place.ts';
 import { useRecordTypes } from './use-record-types.ts';
@@ -24,7 +24,7 @@ interface Row {
 export function FieldTree({ place, text, onChoose }: FieldTreeProps) {
   const known = useRecordTypes(place);
   const roots = rootsOf(place.scope, place.sample?.values ?? {});
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => opened(roots));
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => opened(known, roots));
   const isSearch = text.trim() !== '';
   const rows = isSearch
     ? findFields(known, roots, text).map(({ field, within }): Row => ({ field, within, level: 0 }))
@@ -80,7 +80,7 @@ export function FieldTree({ place, text, onChoose }: FieldTreeProps) {
 }
 
 function FieldText({ field, within }: { readonly field: PickField; readonly within: readonly string[] }) {
-  const value = shortValue(field.value);
+  const value = fieldValue(field.value);
   return (
     <>
       <span className="pick-title">
@@ -92,9 +92,11 @@ function FieldText({ field, within }: { readonly field: PickField; readonly with
   );
 }
 
-/** The records, which most expressions begin with, and what else is small. */
-function opened(roots: readonly PickField[]): ReadonlySet<string> {
-  return new Set(roots.filter(({ source }) => source !== 'execution').map(({ source }) => source));
+/** What most expressions begin with: records, inputs and what they hold. */
+function opened(known: KnownRecordTypes, roots: readonly PickField[]): ReadonlySet<string> {
+  const shown = roots.filter(({ source }) => source !== 'execution');
+  const inputs = shown.filter(({ source }) => source === 'inputs').flatMap((one) => fieldsWithin(known, one));
+  return new Set([...shown, ...inputs].map(({ source }) => source));
 }
 
 function rowsOf(

@@ -171,7 +171,12 @@ export function findFields(
   return found.slice(0, FOUND_MOST);
 }
 
-/** A value as a short text beside its field. */
+/** A value beside its field; what has fields of its own is told by them. */
+export function fieldValue(value: unknown): string {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? '' : shortValue(value);
+}
+
+/** A value as a short text. */
 export function shortValue(value: unknown): string {
   if (value === undefined) return '';
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

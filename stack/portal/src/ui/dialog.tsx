@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import './button.css';
 import { PopupContainerProvider } from './popup-container.tsx';
@@ -30,7 +30,8 @@ function OpenDialog({ onClose, title, description, children, actions, wide = fal
   const ref = useRef<HTMLDialogElement>(null);
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const id = useId();
-  useEffect(() => {
+  // Not after the element is gone: only a dialog that is closed while it is there gives the focus back.
+  useLayoutEffect(() => {
     const element = ref.current;
     if (element?.open === false) {
       element.showModal();

@@ -1,6 +1,6 @@
 import type { StepKind } from '@middle/core/workflow/definition.ts';
 import { ClipboardPaste, Search } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { AppIcon } from '../../../ui/badge.tsx';
 import { useBuilder } from './builder-context.ts';
@@ -36,7 +36,7 @@ export function AddMenu({ spot }: { readonly spot: Spot }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const choices = useChoices(builder, spot).filter(({ group, title, note }) => {
     const all = `${group} ${title} ${note}`.toLowerCase();
     return text

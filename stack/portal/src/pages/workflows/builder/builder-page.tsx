@@ -16,9 +16,10 @@ import { Canvas, useLayout } from './canvas.tsx';
 import { findStep, ROOT, spotAfter } from './edit.ts';
 import type { Spot } from './edit.ts';
 import { EndPanel } from './end-panel.tsx';
-import { BEGIN, neighbour } from './layout.ts';
+import { BEGIN } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { Outline } from './outline.tsx';
+import { neighbour } from './steer.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { StepPanel } from './step-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -115,6 +116,10 @@ function BuilderBody({ area }: { readonly area: () => HTMLElement | null }) {
           className={view === 'canvas' ? 'builder-area canvas-area' : 'builder-area'}
           role="group"
           aria-label="Steps; the arrow keys go from one to the next"
+          onFocus={({ target }) => {
+            const id = target.dataset['node'];
+            if (id !== undefined && id !== selected) current.select(id);
+          }}
           onKeyDown={(event) => press(event, current, layout, view)}
         >
           {view === 'canvas' ? <Canvas layout={layout} /> : <Outline />}
@@ -172,7 +177,10 @@ function press(event: KeyboardEvent, builder: Builder, layout: Layout, view: Vie
   else if (event.altKey && key !== null && (event.key === 'ArrowUp' || event.key === 'ArrowDown'))
     editing.moveBeside(key, event.key === 'ArrowUp' ? -1 : 1);
   else if (isArrow(event.key)) {
-    const next = view === 'canvas' ? neighbour(layout, selected, ARROWS[event.key]) : beside(selected, event);
+    const next =
+      view === 'canvas'
+        ? neighbour(draft.definition, layout, selected, ARROWS[event.key])
+        : beside(selected, event);
     if (next !== null) select(next, { focus: true });
   } else if (event.key === 'Home') select(BEGIN, { focus: true });
   else if (event.key === 'End') select('end', { focus: true });
@@ -186,7 +194,7 @@ function press(event: KeyboardEvent, builder: Builder, layout: Layout, view: Vie
 /** In the outline one goes along the lines as they stand, past the places between steps. */
 function beside(selected: string, event: KeyboardEvent): string | null {
   const lines = [
-    ...event.currentTarget.querySelectorAll<HTMLElement>('.step-card, .end-card, .outline-add.empty'),
+    ...event.currentTarget.querySelectorAll<HTMLElement>('.step-card, .end-card, .outline-add.open'),
   ];
   const at = lines.findIndex(({ dataset }) => dataset['node'] === selected);
   const step = event.key === 'ArrowUp' || event.key === 'ArrowLeft' ? -1 : 1;

@@ -32,7 +32,7 @@ function Gap({ id, spot, isEmpty, isTarget }: GapProps) {
   return (
     <button
       type="button"
-      className={`gap nodrag nopan${isEmpty ? ' empty' : ''}${isTarget ? ' target' : ''}`}
+      className={`gap nodrag nopan${isEmpty ? ' open' : ''}${isTarget ? ' target' : ''}`}
       data-node={id}
       tabIndex={selected === id ? 0 : -1}
       aria-label={isEmpty ? 'Add a first step here' : 'Add a step here'}

@@ -25,6 +25,7 @@ const TRIED_HEIGHT = 92;
 /** How near a gap a dragged step must come to fall into it. */
 const DROP_WITHIN = 110;
 const PROGRAM = { hideAttribution: true };
+const REACHABLE = { pointerEvents: 'all' } as const;
 
 export type FlowNode = Node<{ readonly laid: LaidNode; readonly isTarget: boolean }, 'laid'>;
 const NODE_TYPES: NodeTypes = { laid: CanvasNode };
@@ -200,6 +201,20 @@ function Sight({ layout }: { readonly layout: Layout }) {
       top < margin ? margin - top : bottom > area.height - margin ? area.height - margin - bottom : 0;
     if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, EASE);
   }, [selected, layout, side, flow]);
+  useEffect(() => {
+    const area = document.querySelector('.canvas');
+    if (area === null) return undefined;
+    let width = area.clientWidth;
+    // A panel that opens takes of both sides alike: what was in the middle stays there.
+    const watch = new ResizeObserver(() => {
+      const { x, y, zoom } = flow.getViewport();
+      const shift = (area.clientWidth - width) / 2;
+      width = area.clientWidth;
+      if (shift !== 0) void flow.setViewport({ x: x + shift, y, zoom });
+    });
+    watch.observe(area);
+    return () => watch.disconnect();
+  }, [flow]);
   return (
     <div className="canvas-controls" role="group" aria-label="View">
       <IconButton icon={Minus} size="sm" label="Zoom out" onClick={() => void flow.zoomOut(EASE)} />

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { BEGIN, gapId, gapNear, GAP_SIZE, layoutOf, neighbour, pathOf, stepId } from './layout.ts';
+import { BEGIN, END, gapId, gapNear, GAP_SIZE, layoutOf, pathOf, stepId } from './layout.ts';
 import type { LaidNode } from './layout.ts';
+import { neighbour } from './steer.ts';
 import { definitions, EMPTY, keysOf, spotsOf } from './testing.ts';
 
 const HEIGHT = 60;
@@ -47,11 +48,16 @@ test('the keys reach every step from the beginning', () => {
       const seen = new Set([BEGIN]);
       for (const id of seen) {
         for (const direction of ['up', 'down', 'left', 'right'] as const) {
-          const next = neighbour(layout, id, direction);
+          const next = neighbour(definition, layout, id, direction);
           if (next !== null) seen.add(next);
         }
       }
       for (const key of keysOf(definition)) assert.ok(seen.has(stepId(key)), key);
+      let at: string | null = BEGIN;
+      for (let step = 0; at !== END && at !== null; step += 1) {
+        assert.ok(step <= keysOf(definition).length + 2, 'down leads to the end');
+        at = neighbour(definition, layout, at, 'down');
+      }
     }),
     { numRuns: 60 },
   );

@@ -11,7 +11,7 @@ import type { BlockRef, Spot } from './edit.ts';
 
 export const STEP_WIDTH = 248;
 export const GAP_SIZE = 22;
-const END = { width: 132, height: 36 };
+const END_SIZE = { width: 132, height: 36 };
 /** From what is above a gap to the gap, and from it to the step below, where the arrow's tip needs room. */
 const ABOVE_GAP = 12;
 const BELOW_GAP = 20;
@@ -87,7 +87,7 @@ export function gapId({ block, index }: Spot): string {
 }
 
 export const BEGIN = 'begin';
-const END_ID = 'end';
+export const END = 'end';
 export const stepId = (key: string): string => `step ${key}`;
 
 class Drawing {
@@ -111,15 +111,15 @@ class Drawing {
     const exits = root.draw(left, top);
     const bottom = top + root.height + BELOW_GAP;
     for (const exit of exits) this.#join(exit, [left, bottom], true);
-    const end = { x: left - END.width / 2, y: bottom, width: END.width, height: END.height };
-    this.#node({ id: END_ID, kind: 'end', ...end });
+    const end = { x: left - END_SIZE.width / 2, y: bottom, width: END_SIZE.width, height: END_SIZE.height };
+    this.#node({ id: END, kind: 'end', ...end });
     return {
       nodes: this.#nodes,
       lines: this.#lines,
       labels: this.#labels,
       frames: this.#frames,
       width: left + right,
-      height: bottom + END.height,
+      height: bottom + END_SIZE.height,
     };
   }
 
@@ -323,27 +323,6 @@ export function labelOf(step: Step, name: string): string {
       name
     ] ?? name
   );
-}
-
-export type Direction = 'up' | 'down' | 'left' | 'right';
-
-/** The nearest that can be chosen in a direction; null when there is none. */
-export function neighbour(layout: Layout, id: string, direction: Direction): string | null {
-  const from = layout.nodes.find((node) => node.id === id);
-  if (from === undefined) return null;
-  const isVertical = direction === 'up' || direction === 'down';
-  const sign = direction === 'down' || direction === 'right' ? 1 : -1;
-  let best: { id: string; far: number } | null = null;
-  for (const node of layout.nodes) {
-    if (node.kind === 'gap' && !node.isEmpty) continue;
-    const dx = node.x + node.width / 2 - (from.x + from.width / 2);
-    const dy = node.y + node.height / 2 - (from.y + from.height / 2);
-    const along = sign * (isVertical ? dy : dx);
-    if (along < 8) continue;
-    const far = along + 3 * Math.abs(isVertical ? dx : dy);
-    if (best === null || far < best.far) best = { id: node.id, far };
-  }
-  return best?.id ?? null;
 }
 
 /** The gap that a point is nearest to, when it is near one. */

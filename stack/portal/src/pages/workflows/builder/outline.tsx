@@ -58,7 +58,7 @@ function AddLine({ spot, isEmpty }: { readonly spot: Spot; readonly isEmpty: boo
   return (
     <button
       type="button"
-      className={isEmpty ? 'outline-add empty' : 'outline-add'}
+      className={isEmpty ? 'outline-add open' : 'outline-add'}
       data-node={id}
       tabIndex={selected === id ? 0 : -1}
       aria-label={isEmpty ? 'Add a first step here' : 'Add a step here'}

@@ -25,8 +25,11 @@ export function SidePanel({ title, label, actions, children, of, isFocused = fal
   };
   useEffect(() => {
     ref.current?.querySelector('.side-body')?.scrollTo({ top: 0 });
-    if (isFocused)
-      ref.current?.querySelector<HTMLElement>('.side-body :is(input, textarea, select, button)')?.focus();
+    const first = ref.current?.querySelector<HTMLElement>('.side-body :is(input, textarea, select, button)');
+    if (!isFocused) return;
+    first?.focus();
+    // A title that was given by the kind of step is typed over at once.
+    if (first instanceof HTMLInputElement) first.select();
   }, [of, isFocused]);
   return (
     <aside
