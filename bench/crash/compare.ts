@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openDatabase } from '@middle/store/database.ts';
 import type { Database, DatabaseAddress } from '@middle/store/database.ts';
+import { compareExecutions } from './executions.ts';
+import type { ExecutionsCompared } from './executions.ts';
 import type { CrashSource, SourceRecords } from './source.ts';
 
 /**
@@ -12,8 +14,12 @@ const CALM_MILLISECONDS = 180_000;
 
 type Expect = (what: string, actual: unknown, expected: unknown) => void;
 
-/** What the database holds against what the source was: every record, every version, every count. */
-export async function compareWithSource(address: DatabaseAddress, source: CrashSource): Promise<string[]> {
+/** What the database holds against what the source was: every record, every version, every count, every execution. */
+export async function compareWithSource(
+  address: DatabaseAddress,
+  workflowId: string,
+  source: CrashSource,
+): Promise<ExecutionsCompared & { readonly problems: readonly string[] }> {
   const database = openDatabase(address, { max: 1 });
   const problems: string[] = [];
   const expect: Expect = (what, actual, expected) => {
@@ -33,10 +39,10 @@ export async function compareWithSource(address: DatabaseAddress, source: CrashS
       where applied_messages > final_sequence
         or applied_messages <> (select count(*) from middle.applied_message m where m.invocation_id = i.id)`);
     expect('invocations whose messages were not counted once', miscounted[0]?.invocations, 0);
+    return { ...(await compareExecutions(database, workflowId, source, expect)), problems };
   } finally {
     await database.close();
   }
-  return problems;
 }
 
 async function compareRecords(
@@ -99,9 +105,17 @@ async function compareCounts(
   expect(`counts of the runs of ${type}s`, rows[0], { created: states.length, updated, deleted, invalid: 0 });
 }
 
-const NOTHING = { invocations: 0, messages: 0, deadLetters: 0, unread: 0, seen: 0 };
+const NOTHING = {
+  invocations: 0,
+  messages: 0,
+  deadLetters: 0,
+  unread: 0,
+  seen: 0,
+  undecided: 0,
+  executions: 0,
+};
 
-/** What is left when all is calm, or after a while: open invocations, messages, dead letters, changes not in the index, notes of transfers. */
+/** What is left when all is calm, or after a while: open invocations, messages, dead letters, changes that are not in the index or not decided on, notes of transfers, executions. */
 async function calm(database: Database): Promise<unknown> {
   const end = performance.now() + CALM_MILLISECONDS;
   for (;;) {
@@ -110,9 +124,11 @@ async function calm(database: Database): Promise<unknown> {
         (select count(*)::integer from queue.message) as messages,
         (select count(*)::integer from queue.dead_letter) as "deadLetters",
         (select count(*)::integer from middle.change_batch b
-          where (b.xact, b.position) > (select c.xact, c.position from middle.change_consumer c where c.name = 'search'))
-          as unread,
-        (select count(*)::integer from middle.transfer_seen) as seen`);
+          where exists (select from middle.change_consumer c
+            where c.name in ('search', 'triggers') and (b.xact, b.position) > (c.xact, c.position))) as unread,
+        (select count(*)::integer from middle.transfer_seen) as seen,
+        (select count(*)::integer from middle.trigger_backlog) as undecided,
+        (select count(*)::integer from middle.execution_open) as executions`);
     const left: unknown = rows[0];
     if (JSON.stringify(left) === JSON.stringify(NOTHING) || performance.now() > end) return left;
     await sleep(200);

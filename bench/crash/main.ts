@@ -15,13 +15,14 @@ import { redeliver } from './redeliver.ts';
 import { CrashSource } from './source.ts';
 import { isWhole, kill } from './victims.ts';
 import type { Victim } from './victims.ts';
+import { prepareWorkflow } from './workflow.ts';
 
 /**
  * npm run crash -- --kills N --records N --seed S [--json]
  *
- * Starts a whole stack on a data folder of its own, transfers a source that changes between transfers, and meanwhile
- * kills the worker, the API, Postgres and functions with SIGKILL at random moments and delivers messages again. Afterwards
- * records, versions and counts must equal the source exactly.
+ * Starts a whole stack on a data folder of its own, transfers a source that changes between transfers, lets a workflow react
+ * to each change, and meanwhile kills the worker, the API, Postgres and functions with SIGKILL at random moments and delivers
+ * messages again. Afterwards records, versions, counts, executions and their effects must equal the source exactly.
  */
 const { values } = parseArgs({
   options: {
@@ -64,6 +65,7 @@ let transfers = 0;
 let redelivered = 0;
 const calm = new AbortController();
 let problems: string[];
+let workflows = { executions: 0, effects: 0, takenOver: 0 };
 try {
   const [line]: string[] = await once(createInterface(stack.stdout), 'line');
   const { address }: { address?: string } = JSON.parse(line ?? '{}');
@@ -71,7 +73,7 @@ try {
   const token = readFileSync(path.join(folder, 'keys', 'cli.token'), 'utf8').trim();
   const client = createClient({ baseUrl: address, token });
   say(`The stack is up at ${address}, its data in ${folder}.`);
-  const syncs = await prepare();
+  const { syncs, workflowId } = await prepare();
   const config: { database: DatabaseAddress } = JSON.parse(
     readFileSync(path.join(folder, 'run', 'worker.json'), 'utf8'),
   );
@@ -86,11 +88,12 @@ try {
   await killing;
   calm.abort();
   redelivered = await redelivering;
-  problems = await compareWithSource(config.database, source);
-  problems.push(...(await searchProblems()), ...(await bookProblems()));
+  const { problems: found, ...counted } = await compareWithSource(config.database, workflowId, source);
+  workflows = counted;
+  problems = [...found, ...(await searchProblems()), ...(await bookProblems())];
 
-  /** An account, the app, a connection that may reach the source; returns its syncs. */
-  async function prepare(): Promise<string[]> {
+  /** An account, the app, a connection that may reach the source, a workflow that hears of its changes. */
+  async function prepare(): Promise<{ readonly syncs: readonly string[]; readonly workflowId: string }> {
     await client.createAccount({ body: { key: 'crash', name: 'Crash' } });
     await client.pushApp({
       body: new Blob([Uint8Array.from(writeZip(crashApp(host)))]),
@@ -102,7 +105,10 @@ try {
     });
     await client.allowDevelopmentHosts({ params: { connectionId: id }, body: { hosts: [host] } });
     const { items } = await client.listRecordSets({ params: { connectionId: id } });
-    return items.flatMap(({ syncs: of }) => of.map((sync) => sync.id));
+    return {
+      syncs: items.flatMap(({ syncs: of }) => of.map((sync) => sync.id)),
+      workflowId: await prepareWorkflow(client, 'crash', id),
+    };
   }
 
   /** Asks for a run and waits until it has succeeded; what is asked while the API is dead is asked again. */
@@ -154,7 +160,7 @@ try {
     }
   }
 
-  /** What was accepted is stored, set aside or dead-lettered: the stack's own books. */
+  /** What was accepted is stored, set aside or dead-lettered, what was started has ended: the stack's own books. */
   async function bookProblems(): Promise<string[]> {
     const end = performance.now() + JOB_MILLISECONDS;
     for (;;) {
@@ -181,13 +187,16 @@ say(
     .join(', ')}) and ${redelivered} messages delivered again during ${transfers} transfers in ${seconds} s.`,
 );
 say(
+  `${workflows.executions} executions, ${workflows.takenOver} of them taken over, with ${workflows.effects} effects at the source, which were asked for again ${source.effects.repeats} times.`,
+);
+say(
   ok
-    ? 'Records, every version, counts, queues, books and search index: all equal the source exactly.'
+    ? 'Records, every version, counts, executions, effects, queues, books and search index: all equal the source exactly.'
     : `${problems.length} differences; the data stays in ${folder}.`,
 );
 if (values.json) {
   process.stdout.write(
-    `${JSON.stringify({ ok, kills: total(), killed, redelivered, transfers, records: source.everSize, seconds, seed: Number(values.seed), problems: problems.slice(0, 20) })}\n`,
+    `${JSON.stringify({ ok, kills: total(), killed, redelivered, transfers, records: source.everSize, ...workflows, repeats: source.effects.repeats, seconds, seed: Number(values.seed), problems: problems.slice(0, 20) })}\n`,
   );
 }
 process.exitCode = ok ? 0 : 1;

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** What a page takes, as at a real source: a transfer of 20,000 records then lasts some seconds. */
 const PAGE_MILLISECONDS = 50;
@@ -65,13 +67,41 @@ export class SourceRecords {
   }
 }
 
-/** An outside system: items are transferred as a whole, notes by windows of time. */
+/** What actions did to the outside system: once for each idempotency key, however often they ask. */
+export class SourceEffects {
+  /** By idempotency key: what was wished for. */
+  readonly byKey = new Map<string, string>();
+  /** Requests with a key that had its effect already. */
+  repeats = 0;
+  /** Keys that came with another wish than before. */
+  readonly mixed: string[] = [];
+
+  /** The answer to every tenth first request is lost after its effect. */
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const key = String(request.headers['idempotency-key']);
+    const wish = await text(request);
+    const before = this.byKey.get(key);
+    this.byKey.set(key, before ?? wish);
+    if (before !== undefined) this.repeats += 1;
+    if (before !== undefined && before !== wish) this.mixed.push(`${key}: ${before}, then ${wish}`);
+    if (before === undefined && this.byKey.size % 10 === 0) response.destroy();
+    else response.end(JSON.stringify({ effect: key }));
+  }
+}
+
+/** An outside system: items are transferred as a whole, notes by windows of time. Actions may change something there. */
 export class CrashSource {
   readonly items = new SourceRecords('r', true);
   readonly notes = new SourceRecords('n', false);
+  readonly effects = new SourceEffects();
   #open = 0;
   readonly #server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://source');
+    if (url.pathname === '/effects') {
+      // A function that is killed while it asks closes its request.
+      this.effects.take(request, response).catch(() => response.destroy());
+      return;
+    }
     const items = (url.pathname === '/items' ? this.items : this.notes).page(url.searchParams);
     response.setHeader('content-type', 'application/json');
     this.#open += 1;
