@@ -78,8 +78,11 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
       ${JSON.stringify({ id: SECRET })}, '[]') returning id`);
   await worker.query(sql`
     insert into middle.lookup_request (record_set_id, record_id, state) values (${customers.id}, ${SECRET}, 'gave_up')`);
+  const { apiKey } = await client.createApiKey({ params: { accountId: account.id }, body: { name: SECRET } });
   return {
     accountId: account.id,
+    apiKeyId: apiKey.id,
+    requestId: randomUUID(),
     connectionId: connection.id,
     recordType: 'customer',
     recordId: 'c1',
@@ -102,6 +105,9 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
   setCredentials: { fields: { user: 'eve', secret: 'x' } },
   moveConnection: { version: '1.0.0' },
   allowDevelopmentHosts: { hosts: [] },
+  createApiKey: { name: 'Key' },
+  putWorkflowEndpoint: { name: 'endpoint' },
+  deleteWebhookRequests: { ids: [randomUUID()] },
 };
 /** They change nothing: what they ask about doesn't fit into an address. */
 const ASKING: ReadonlySet<EndpointName> = new Set([
@@ -147,7 +153,7 @@ async function streamed(send: typeof fetch, until: RegExp): Promise<string> {
 const names = keysOf(endpoints);
 
 /** Endpoints whose path names something that belongs to an account. */
-const SUBJECT = /\{(accountId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId)\}/;
+const SUBJECT = /\{(accountId|apiKeyId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId)\}/;
 const inAccounts = names.filter((name) => SUBJECT.test(endpoints[name].path));
 /** Lists over accounts: what is not visible is left out. */
 const lists: readonly EndpointName[] = [
@@ -256,6 +262,7 @@ describe('an account is closed to people of other accounts', () => {
       'logDays',
       'recordDays',
       'recordVersionDays',
+      'webhookRequestDays',
     ]);
     const change = await ask('updateSettings', {}, fetches.full);
     assert.equal(change.status, 403, await change.text());

@@ -15,6 +15,8 @@ export const retentionSchema = z.strictObject({
   /** Executions with their steps, from the day on which they were queued; one under way is kept until it ends. */
   executionDays: days.default(30),
   invalidRecordDays: days.default(30),
+  /** Requests that webhooks received and that were processed or refused; what failed for good is kept like invalid records. */
+  webhookRequestDays: days.default(7),
   logDays: z.int().min(1).max(30).default(30),
 });
 

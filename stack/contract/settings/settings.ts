@@ -10,6 +10,9 @@ export const settings = z
       invocationDays: days,
       executionDays: days,
       invalidRecordDays: days,
+      webhookRequestDays: days.meta({
+        description: 'Received requests that were processed or refused. Dead ones: as invalidRecordDays.',
+      }),
       logDays: z.int().min(1).max(30),
     }),
   })

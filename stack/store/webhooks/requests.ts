@@ -157,8 +157,7 @@ export async function expireRequests(
     delete from middle.webhook_request where id in (
       select id from middle.webhook_request
       where settled_at is not null and id < middle.uuid_at(${before.settled})
-        and (state <> 'dead' or id < middle.uuid_at(${before.dead}))
-        and settled_at < ${before.settled}
+        and settled_at < case state when 'dead' then ${before.dead}::timestamptz else ${before.settled}::timestamptz end
       order by id limit ${limit})`);
   return rowCount ?? 0;
 }

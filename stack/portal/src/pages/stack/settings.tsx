@@ -32,6 +32,12 @@ const FIELDS: readonly { key: keyof Retention; label: string; hint: string; most
     most: 3650,
   },
   { key: 'invalidRecordDays', label: 'Quarantine', hint: 'Days that invalid records are kept.', most: 3650 },
+  {
+    key: 'webhookRequestDays',
+    label: 'Webhook requests',
+    hint: 'Days that processed and refused requests are kept. Dead ones stay as long as invalid records.',
+    most: 3650,
+  },
   { key: 'logDays', label: 'Logs of functions', hint: 'Days, 30 at most.', most: 30 },
 ];
 
