@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { register as app } from './commands/app.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as doctor } from './commands/doctor.ts';
+import { register as executions } from './commands/executions.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as records } from './commands/records.ts';
 import { register as sample } from './commands/sample.ts';
@@ -26,7 +27,20 @@ export function createProgram(version: string): { program: Command; context: Con
     .addHelpText('after', exitCodesHelp())
     .exitOverride();
   const context = createContext(program);
-  for (const register of [up, status, stop, logs, doctor, app, sync, records, workflows, sample, completion])
+  for (const register of [
+    up,
+    status,
+    stop,
+    logs,
+    doctor,
+    app,
+    sync,
+    records,
+    workflows,
+    executions,
+    sample,
+    completion,
+  ])
     register(program, context);
   return { program, context };
 }

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Client } from '@middle/contract/client.ts';
-import { MiddleError, messageOf } from '@middle/core/errors.ts';
-import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
+import { MiddleError } from '@middle/core/errors.ts';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { findWorkflow, listAllWorkflows, WORKFLOW } from '../find-workflow.ts';
 import { bad, careful, faint, good, plural, table } from '../output.ts';
+import { parseJson, readDefinition } from '../read-definition.ts';
 
 export function register(program: Command, context: Context): void {
   const workflows = program.command('workflows').description('Look at workflows, change and start them.');
@@ -101,25 +100,6 @@ async function save(named: string, file: string, options: SaveOptions, context: 
     context.print(published, () => good(`Published version ${published.version}.`));
   } else {
     context.print(saved, () => good('Saved the draft; nothing is wrong with it.'));
-  }
-}
-
-async function readDefinition(file: string) {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new MiddleError('request_invalid', `${file} can't be read: ${messageOf(error)}`);
-  });
-  const parsed = workflowDefinitionSchema.safeParse(parseJson(text, file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const at = issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`;
-  throw new MiddleError('request_invalid', `${file} is no definition of a workflow: ${at}`);
-}
-
-function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MiddleError('request_invalid', `${what} is no JSON: ${messageOf(error)}`);
   }
 }
 
