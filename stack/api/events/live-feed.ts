@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@middle/store/database.ts';
+import { readMoves } from '@middle/store/executions/moves.ts';
 import { listOpenRuns } from '@middle/store/sync-history.ts';
 import type { RunView } from '@middle/store/sync-history.ts';
 import type { Queues } from '@middle/cloud/ports/queue.ts';
@@ -10,7 +11,8 @@ import type { AppQueue } from '../queues/depths.ts';
 /** Of everything; each watcher leaves out what its person may not see. */
 export type FeedEvent =
   | { readonly kind: 'run'; readonly run: RunView }
-  | { readonly kind: 'queues'; readonly queues: readonly AppQueue[] };
+  | { readonly kind: 'queues'; readonly queues: readonly AppQueue[] }
+  | { readonly kind: 'executions'; readonly accountId: string; readonly workflowId: string };
 
 const LOOK_MILLISECONDS = 1_000;
 
@@ -22,6 +24,8 @@ export class LiveFeed {
   #runs = new Map<string, RunView>();
   /** Null: not looked yet. */
   #queues: readonly AppQueue[] | null = null;
+  /** How far the executions of each workflow have moved; null: not looked yet. */
+  #moves: ReadonlyMap<string, string> | null = null;
   #looking = false;
 
   constructor(
@@ -50,6 +54,7 @@ export class LiveFeed {
     this.#looking = true;
     this.#runs = new Map();
     this.#queues = null;
+    this.#moves = null;
     while (this.#watchers.size > 0) {
       try {
         const events = await this.#changes();
@@ -72,6 +77,16 @@ export class LiveFeed {
     const queues = await appQueues(this.#deps);
     if (!isDeepStrictEqual(queues, this.#queues)) events.push({ kind: 'queues', queues });
     this.#queues = queues;
-    return events;
+    return [...events, ...(await this.#moved())];
+  }
+
+  async #moved(): Promise<readonly FeedEvent[]> {
+    const moves = await readMoves(this.#deps.database);
+    const before = this.#moves;
+    this.#moves = new Map(moves.map(({ workflowId, moved }) => [workflowId, moved]));
+    if (before === null) return [];
+    return moves
+      .filter(({ workflowId, moved }) => before.get(workflowId) !== moved)
+      .map(({ accountId, workflowId }) => ({ kind: 'executions', accountId, workflowId }));
   }
 }

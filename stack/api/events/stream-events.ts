@@ -28,10 +28,11 @@ export const streamEvents = handler(endpoint, async (call) => {
   const told = (event: FeedEvent): string | null => {
     if (event.kind === 'queues')
       return textOf({ kind: event.kind, queues: depthsFor(caller.access, event.queues) });
+    const of = event.kind === 'run' ? event.run : { ...event, connection: null };
     const wanted =
-      (visible === null || visible.includes(event.run.accountId)) &&
-      (accountId === undefined || event.run.accountId === accountId) &&
-      (query.connectionId === undefined || event.run.connection.id === query.connectionId);
+      (visible === null || visible.includes(of.accountId)) &&
+      (accountId === undefined || of.accountId === accountId) &&
+      (query.connectionId === undefined || of.connection?.id === query.connectionId);
     return wanted ? textOf(event) : null;
   };
   return stream(feedOf(deps), told, signal);

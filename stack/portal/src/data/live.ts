@@ -15,6 +15,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 const RETRY_MILLISECONDS = 1500;
 const POLL_MILLISECONDS = 3000;
+const EXECUTIONS_STALE_MILLISECONDS = 2000;
 const OPEN_STATES: ReadonlySet<SyncRun['state']> = new Set(['queued', 'running', 'storing']);
 
 export function isOpen(run: { readonly state: SyncRun['state'] }): boolean {
@@ -67,7 +68,7 @@ function open(): void {
     // What was missed while there was no stream.
     if (was !== 'connecting') void queryClient.invalidateQueries();
   });
-  for (const kind of ['run', 'queues']) source.addEventListener(kind, hear);
+  for (const kind of ['run', 'queues', 'executions']) source.addEventListener(kind, hear);
   source.addEventListener('error', () => {
     source?.close();
     source = null;
@@ -101,6 +102,10 @@ function hear(event: MessageEvent<string>): void {
     queryClient.setQueryData(['listQueues', {}], { items: told.queues });
     return;
   }
+  if (told.kind === 'executions') {
+    executionsStaleSoon();
+    return;
+  }
   const { run } = told;
   const before = runs.get(run.id);
   runs = new Map(runs).set(run.id, run);
@@ -129,6 +134,23 @@ function staleSoon(opened: boolean): void {
     },
     opened ? 400 : 900,
   );
+}
+
+let executionsPending: ReturnType<typeof setTimeout> | undefined;
+
+/** Executions may move every second for hours: what shows them asks anew every two. */
+function executionsStaleSoon(): void {
+  executionsPending ??= setTimeout(() => {
+    executionsPending = undefined;
+    markStale([
+      'listExecutions',
+      'getExecution',
+      'listStepRuns',
+      'getExecutionStatistics',
+      'listWorkflows',
+      'listTriggers',
+    ]);
+  }, EXECUTIONS_STALE_MILLISECONDS);
 }
 
 function forgetLater(id: string): void {
