@@ -1,40 +1,47 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import type { Database } from '@middle/store/database.ts';
 import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
-import { only } from '@middle/store/only.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
-import { percentile } from './bench.ts';
+import { percentile, ratioRow } from './bench.ts';
 import type { BenchContext, BenchResult, BenchRow } from './bench.ts';
+import { installPeers, runPeer } from './support/peers.ts';
+import type { PeerFigures } from './support/peers.ts';
 import { temporaryStack } from './support/temporary-stack.ts';
+import type { TemporaryStack } from './support/temporary-stack.ts';
+import { changeToStart, prepareBench, publish } from './support/workflow-stack.ts';
+import type { Prepared } from './support/workflow-stack.ts';
 
-/** Executions of workflows per second, and what a step costs, on a stack's own durable Postgres. */
+const AT_ONCE = [16, 128];
+/** Executions written down in one statement. */
+const START_AT_ONCE = 500;
+
+/** Executions of workflows per second, and what a step costs, beside others that keep their work in the same Postgres. */
 export async function run(context: BenchContext): Promise<BenchResult> {
   const executions = context.number('executions', 5_000);
+  const actions = context.number('actions', 200);
+  const changes = context.number('changes', 200);
+  const hasPeers = context.number('peers', 1) > 0 && (await installPeers(context));
   await using stack = await temporaryStack();
   const owner = openDatabase(stack.database.owner, { max: 2 });
-  const worker = openDatabase(stack.database.worker, { max: 6 });
+  const worker = openDatabase(stack.database.worker, { max: 4 });
   try {
-    const rows: BenchRow[] = [];
-    for (const atOnce of [1, 16, 128]) {
-      for (const [what, steps] of [
-        ['one decision', 1],
-        ['three steps', 3],
-      ] as const) {
-        context.progress(`${what}, ${atOnce} at once`);
-        const count = atOnce === 1 ? Math.ceil(executions / 10) : executions;
-        rows.push(
-          ...(await measure(owner, worker, { what: `${what}, ${atOnce} at once`, atOnce, steps, count })),
-        );
-      }
-    }
+    const bench = new WorkflowBench(context, { stack, owner, worker, prepared: await prepareBench(stack) });
+    const rows = [...(await bench.alone(Math.ceil(executions / 10)))];
+    for (const atOnce of AT_ONCE) rows.push(...(await bench.against(executions, atOnce, hasPeers)));
+    for (const atOnce of AT_ONCE) rows.push(...(await bench.acting(actions, atOnce)));
+    rows.push(...(await bench.starting(changes)));
     return {
-      title: `Workflows: ${executions} executions of each kind`,
+      title: `Workflows: ${executions} executions of each kind, ${actions} with an action`,
       rows,
-      notes: ['Executions wait in the table when the clock starts; it stops when the last one has ended.'],
+      notes: [
+        'From writing the first execution down to the end of the last, by the one worker of a whole stack.',
+        'A step: from the commit of the step before it to its own.',
+        ...(hasPeers
+          ? ['Peers keep what they do in the same Postgres, each in a process of its own, in the same run.']
+          : ['The peers are not here: without npm, or with --peers 0.']),
+      ],
     };
   } finally {
     await worker.close();
@@ -42,64 +49,119 @@ export async function run(context: BenchContext): Promise<BenchResult> {
   }
 }
 
-async function measure(
-  owner: Database,
-  worker: Database,
-  { what, atOnce, steps, count }: { what: string; atOnce: number; steps: number; count: number },
-): Promise<BenchRow[]> {
-  const workflow = await publish(owner, atOnce, steps);
-  const list = Array.from({ length: count }, (_, n) => ({
-    id: uuidv7(new Date()),
-    workflowId: workflow,
-    version: 1,
-    cause: 'person' as const,
-    input: { n },
-  }));
-  await owner.query(sql`update middle.workflow set enabled = false where id = ${workflow}`);
-  for (let from = 0; from < count; from += 1_000)
-    await startExecutions(worker, list.slice(from, from + 1_000));
-  await owner.query(sql`update middle.workflow set enabled = true where id = ${workflow}`);
-  const began = performance.now();
-  await announceExecutions(worker);
-  for (;;) {
-    const { rows } = await owner.query<{ open: boolean }>(
-      sql`select exists (select from middle.execution_open where workflow_id = ${workflow}) as open`,
-    );
-    if (rows[0]?.open !== true) break;
-    await sleep(5);
-  }
-  const seconds = (performance.now() - began) / 1_000;
-  const { rows } = await owner.query<{ ms: number }>(sql`
-    select extract(epoch from r.stored_at - r.queued_at)::float8 * 1000 as ms from middle.step_run r
-    join middle.execution e on e.id = r.execution_id where e.workflow_id = ${workflow}`);
-  const overheads = rows.map(({ ms }) => ms);
-  return [
-    { what, value: count / seconds, unit: 'executions/s' },
-    { what: `${what}: a step, p50`, value: percentile(overheads, 0.5), unit: 'ms' },
-    { what: `${what}: a step, p99`, value: percentile(overheads, 0.99), unit: 'ms' },
-  ];
+interface Stage {
+  readonly stack: TemporaryStack;
+  readonly owner: Database;
+  readonly worker: Database;
+  readonly prepared: Prepared;
 }
 
-async function publish(owner: Database, atOnce: number, steps: number): Promise<string> {
-  const definition = workflowDefinitionSchema.parse({
-    inputs: [{ key: 'n', title: 'N', type: { kind: 'number' } }],
-    steps: Array.from({ length: steps }, (_, index) => ({
-      kind: 'decision',
-      key: `s${index}`,
-      title: 'Step',
-      criteria: 'inputs.n >= 0',
-    })),
-  });
-  const key = `b${randomUUID().slice(0, 8)}`;
-  const { rows } = await owner.query<{ id: string }>(sql`
-    with account as (insert into middle.account (key, name) values (${key}, 'Bench') returning id),
-    workflow as (
-      insert into middle.workflow (account_id, name, draft_saved_by, version, at_once)
-      select id, ${key}, 'bench', 1, ${atOnce} from account returning id
-    ), version as (
-      insert into middle.workflow_version (workflow_id, version, definition, published_by)
-      select id, 1, ${JSON.stringify(definition)}, 'bench' from workflow
-    )
-    select id from workflow`);
-  return only(rows).id;
+interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds of each step. */
+  readonly steps: readonly number[];
+}
+
+class WorkflowBench {
+  readonly #context: BenchContext;
+  readonly #stage: Stage;
+
+  constructor(context: BenchContext, stage: Stage) {
+    this.#context = context;
+    this.#stage = stage;
+  }
+
+  /** One execution at a time: what a step costs when nothing can be shared. */
+  async alone(count: number): Promise<BenchRow[]> {
+    this.#context.progress('three steps, 1 at once');
+    const { perSecond, steps } = await this.#measure('three', 1, count);
+    return [
+      { what: 'three steps, 1 at once', value: perSecond, unit: 'executions/s' },
+      ...stepRows(steps, 1),
+    ];
+  }
+
+  async against(count: number, atOnce: number, hasPeers: boolean): Promise<BenchRow[]> {
+    this.#context.progress(`${atOnce} at once`);
+    const decision = await this.#measure('decision', atOnce, count);
+    const three = await this.#measure('three', atOnce, count);
+    const jobs = hasPeers ? await this.#peer('graphile-worker', count, atOnce) : null;
+    const dbos = hasPeers ? await this.#peer('dbos', Math.ceil(count / 5), atOnce) : null;
+    const row = (what: string, { perSecond }: Measured, name: string, peer: PeerFigures | null): BenchRow =>
+      peer === null
+        ? { what, value: perSecond, unit: 'executions/s' }
+        : ratioRow(what, perSecond, 'executions/s', { what: name, value: peer.perSecond });
+    return [
+      row(`one decision, ${atOnce} at once`, decision, 'graphile-worker, jobs that do nothing', jobs),
+      row(`three steps, ${atOnce} at once`, three, 'DBOS Transact, three steps that do nothing', dbos),
+      ...stepRows(three.steps, atOnce),
+    ];
+  }
+
+  async acting(count: number, atOnce: number): Promise<BenchRow[]> {
+    const what = `three steps with an action, ${atOnce} at once`;
+    this.#context.progress(what);
+    const { perSecond } = await this.#measure('action', atOnce, count);
+    return [{ what, value: perSecond, unit: 'executions/s' }];
+  }
+
+  async starting(changes: number): Promise<BenchRow[]> {
+    this.#context.progress('from a change to the start of its execution');
+    const { stack, worker, prepared } = this.#stage;
+    const times = await changeToStart(stack, worker, prepared, changes);
+    return [0.5, 0.95, 0.99].map((share) => ({
+      what: `change stored to execution started, p${share * 100}`,
+      value: percentile(times, share),
+      unit: 'ms',
+    }));
+  }
+
+  async #peer(name: 'dbos' | 'graphile-worker', count: number, atOnce: number): Promise<PeerFigures> {
+    this.#context.progress(`${name}, ${atOnce} at once`);
+    return runPeer(name, { address: this.#stage.stack.database.owner, count, atOnce });
+  }
+
+  async #measure(kind: 'decision' | 'three' | 'action', atOnce: number, count: number): Promise<Measured> {
+    const { stack, owner, prepared } = this.#stage;
+    const workflow = await publish(stack, prepared, { kind, atOnce });
+    // What is read and compiled once is not what is measured.
+    await this.#run(workflow, Math.min(count, 20));
+    const began = performance.now();
+    await this.#run(workflow, count);
+    const perSecond = count / ((performance.now() - began) / 1_000);
+    const { rows } = await owner.query<{ ms: number }>(sql`
+      select extract(epoch from r.stored_at - r.queued_at)::float8 * 1000 as ms from middle.step_run r
+      join middle.execution e on e.id = r.execution_id where e.workflow_id = ${workflow}`);
+    return { perSecond, steps: rows.map(({ ms }) => ms) };
+  }
+
+  async #run(workflow: string, count: number): Promise<void> {
+    const { owner, worker } = this.#stage;
+    const list = Array.from({ length: count }, (_, n) => ({
+      id: uuidv7(new Date()),
+      workflowId: workflow,
+      version: 1,
+      cause: 'person' as const,
+      input: { n },
+    }));
+    for (let from = 0; from < count; from += START_AT_ONCE) {
+      await startExecutions(worker, list.slice(from, from + START_AT_ONCE));
+      await announceExecutions(worker);
+    }
+    for (;;) {
+      const { rows } = await owner.query<{ open: boolean }>(
+        sql`select exists (select from middle.execution_open where workflow_id = ${workflow}) as open`,
+      );
+      if (rows[0]?.open !== true) return;
+      await sleep(5);
+    }
+  }
+}
+
+function stepRows(steps: readonly number[], atOnce: number): BenchRow[] {
+  return [0.5, 0.99].map((share) => ({
+    what: `a step, ${atOnce} at once, p${share * 100}`,
+    value: percentile(steps, share),
+    unit: 'ms',
+  }));
 }

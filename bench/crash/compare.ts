@@ -7,8 +7,8 @@ import type { ExecutionsCompared } from './executions.ts';
 import type { CrashSource, SourceRecords } from './source.ts';
 
 /**
- * How long the stack may take to finish what is under way after the last transfer: what a killed intake had received
- * comes back from the queue after a minute, and on a loaded machine all takes longer.
+ * How long nothing may move while something is left after the last transfer: what a killed intake had received comes back
+ * from the queue after a minute, and on a loaded machine all takes longer.
  */
 const CALM_MILLISECONDS = 180_000;
 
@@ -117,7 +117,8 @@ const NOTHING = {
 
 /** What is left when all is calm, or after a while: open invocations, messages, dead letters, changes that are not in the index or not decided on, notes of transfers, executions. */
 async function calm(database: Database): Promise<unknown> {
-  const end = performance.now() + CALM_MILLISECONDS;
+  let before = '';
+  let end = 0;
   for (;;) {
     const { rows } = await database.query(sql`
       select (select count(*)::integer from middle.invocation where state <> 'ended') as invocations,
@@ -130,7 +131,11 @@ async function calm(database: Database): Promise<unknown> {
         (select count(*)::integer from middle.trigger_backlog) as undecided,
         (select count(*)::integer from middle.execution_open) as executions`);
     const left: unknown = rows[0];
-    if (JSON.stringify(left) === JSON.stringify(NOTHING) || performance.now() > end) return left;
+    const now = JSON.stringify(left);
+    // As long as it becomes less it is only slow.
+    if (now !== before) end = performance.now() + CALM_MILLISECONDS;
+    before = now;
+    if (now === JSON.stringify(NOTHING) || performance.now() > end) return left;
     await sleep(200);
   }
 }

@@ -3,7 +3,7 @@ import type { Client } from '@middle/contract/client.ts';
 const STEP = 'tell';
 
 /**
- * Every change of an item starts one: most only look and wait, every tenth acts on the outside. Retries go on for as long
+ * Every change of an item starts one: most only look, some wait, one of fifty acts on the outside. Retries go on for as long
  * as functions are killed.
  */
 const DEFINITION = {
@@ -17,7 +17,8 @@ const DEFINITION = {
       kind: 'switch',
       key: 'sort',
       title: 'Sort',
-      value: 'inputs.item.id.endsWith("5") ? "acts" : inputs.item.id.endsWith("6") ? "waits" : ""',
+      value:
+        'inputs.item.id.endsWith("25") || inputs.item.id.endsWith("75") ? "acts" : inputs.item.id.endsWith("6") ? "waits" : ""',
       cases: [
         {
           key: 'acts',
@@ -50,7 +51,7 @@ const DEFINITION = {
 
 /** What the log of an execution of this item must say. */
 export function placesOf(id: string): readonly string[] {
-  if (id.endsWith('5')) return ['sort', STEP, 'count'];
+  if (id.endsWith('25') || id.endsWith('75')) return ['sort', STEP, 'count'];
   if (id.endsWith('6')) return ['sort', 'rest', 'count'];
   return ['sort', 'count'];
 }
