@@ -2,7 +2,8 @@ import sql from 'sql-template-tag';
 import type { Database, Queryable } from './database.ts';
 import { lockRecordSet } from './record-writes.ts';
 
-export type HistoryTable = 'record_version' | 'invocation' | 'applied_message' | 'execution' | 'step_run';
+export type HistoryTable =
+  'record_version' | 'invocation' | 'applied_message' | 'execution' | 'execution_text' | 'step_run';
 
 /** Makes the daily partitions of the history tables: yesterday's (for late writers), today's and those of the coming days. */
 export async function addDayPartitions(db: Queryable, now: Date, daysAhead: number): Promise<void> {

@@ -368,6 +368,12 @@ create table middle.execution_tally (
   cancelled integer not null default 0,
   expired integer not null default 0
 );
+create table middle.execution_text (
+  id uuid not null,
+  account_id uuid not null,
+  workflow_id uuid not null,
+  words tsvector not null
+) partition by range (id);
 create table middle.execution_wait (
   execution_id uuid not null,
   record_set_id integer not null,
@@ -800,6 +806,7 @@ alter table middle.execution_open add constraint execution_open_cause_check CHEC
 alter table middle.execution_open add constraint execution_open_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text])));
 alter table middle.execution_statistic add constraint execution_statistic_account_id_workflow_id_resolution_at_key UNIQUE NULLS NOT DISTINCT (account_id, workflow_id, resolution, at);
 alter table middle.execution_statistic add constraint execution_statistic_resolution_check CHECK ((resolution = ANY (ARRAY['minute'::text, 'hour'::text])));
+alter table middle.execution_text add constraint execution_text_pkey PRIMARY KEY (id);
 alter table middle.execution_wait add constraint execution_wait_pkey PRIMARY KEY (execution_id);
 alter table middle.executor add constraint executor_pkey PRIMARY KEY (name);
 alter table middle.function_bundle add constraint function_bundle_pkey PRIMARY KEY (app_version_id, function_key);
@@ -894,6 +901,7 @@ CREATE INDEX execution_open_ready ON middle.execution_open USING btree (workflow
 CREATE INDEX execution_open_running ON middle.execution_open USING btree (executor) WHERE (state = 'running'::text);
 CREATE INDEX execution_open_waiting ON middle.execution_open USING btree (next_at) WHERE (state = 'waiting'::text);
 CREATE INDEX execution_statistic_age ON middle.execution_statistic USING btree (resolution, at);
+CREATE INDEX execution_text_words ON ONLY middle.execution_text USING gin (words);
 CREATE INDEX execution_wait_record ON middle.execution_wait USING btree (record_set_id, record_id);
 CREATE INDEX invalid_record_open ON middle.invalid_record USING btree (connection_id, id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_open_id ON middle.invalid_record USING btree (record_set_id, record_id) WHERE (state = 'open'::text);
@@ -1060,7 +1068,8 @@ begin
     day := from_day + i;
     lower_moment := day::timestamp at time zone 'UTC';
     upper_moment := (day + 1)::timestamp at time zone 'UTC';
-    foreach history_table in array array['record_version', 'invocation', 'applied_message', 'execution', 'step_run'] loop
+    foreach history_table in array array['record_version', 'invocation', 'applied_message', 'execution', 'step_run',
+      'execution_text'] loop
       partition_name := history_table || '_' || to_char(day, 'YYYYMMDD');
       continue when to_regclass(format('middle.%I', partition_name)) is not null;
       execute format('create table middle.%I (like middle.%I including all)', partition_name, history_table);
@@ -1110,7 +1119,7 @@ declare
   partition_name text;
   dropped integer := 0;
 begin
-  if history_table not in ('record_version', 'invocation', 'applied_message', 'execution', 'step_run') then
+  if history_table not in ('record_version', 'invocation', 'applied_message', 'execution', 'step_run', 'execution_text') then
     raise exception 'not a history table: %', history_table;
   end if;
   for partition_name in
@@ -1226,7 +1235,9 @@ grant insert, select on table middle.execution_open to middle_api;
 grant delete, insert, select, update on table middle.execution_statistic to middle_worker;
 grant select on table middle.execution_statistic to middle_api;
 grant delete, insert, select on table middle.execution_tally to middle_worker;
-grant insert on table middle.execution_tally to middle_api;
+grant insert, select on table middle.execution_tally to middle_api;
+grant delete, insert, select on table middle.execution_text to middle_worker;
+grant select on table middle.execution_text to middle_api;
 grant delete, insert, select, update on table middle.execution_wait to middle_worker;
 grant select on table middle.execution_wait to middle_api;
 grant delete, insert, select, update on table middle.executor to middle_worker;

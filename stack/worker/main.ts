@@ -13,7 +13,9 @@ import { startBalance } from './balance/balance.ts';
 import { readConfig } from './config.ts';
 import { startExecutor } from './executions/executor.ts';
 import { createExpressions } from './executions/expressions.ts';
-import { startStatistics } from './executions/statistics.ts';
+import { startFollowers } from './executions/followers.ts';
+import { statistics } from './executions/statistics.ts';
+import { textIndex } from './executions/text-index.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startIntake } from './intake/intake.ts';
 import { reprocessJobs } from './intake/reprocess.ts';
@@ -90,7 +92,7 @@ const rooms = [
   ...Array.from({ length: REPEATS_AT_ONCE }, () =>
     startJobs({ database, listener, log, worker, handlers: repeats }),
   ),
-  startStatistics({ database, clock, log }),
+  startFollowers({ database, clock, log }, [statistics, textIndex]),
   startRetention({ database, logs, log, clock }),
   startHeartbeat({ database, functions, log, worker, release }),
   startMemoryReturn({ clock, collect: globalThis.gc }),

@@ -15,6 +15,10 @@ export const executionFilter = {
   recordId: z.string().min(1).max(1024).optional().meta({ description: 'Together with connectionId.' }),
   parentId: uuid.optional(),
   from: timestamp.optional().meta({ description: 'Only those that were queued at this moment or later.' }),
+  text: z.string().max(200).optional().meta({
+    description:
+      'Words in the input, output, error and steps, all of which must be there; the last may be the beginning of one. Of those under way: in the input.',
+  }),
   to: timestamp.optional().meta({ description: 'Only those that were queued before this moment.' }),
 };
 

@@ -4,7 +4,7 @@ import type { RepeatRefusal } from '@middle/core/workflow/again.ts';
 import type { Queryable, Transaction } from '../database.ts';
 import { JOB_COLUMNS } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
-import { conditions } from './history.ts';
+import { pastConditions } from './history.ts';
 import type { ExecutionFilter } from './history.ts';
 
 /** Why an execution is left alone. */
@@ -35,7 +35,7 @@ export async function pageEnded(
 ): Promise<readonly { readonly id: string; readonly endedIn: string | null }[]> {
   const { rows } = await db.query<{ id: string; endedIn: string | null }>(sql`
     select id, ended_in as "endedIn" from middle.execution
-    where ${conditions(filter)} and id < middle.uuid_at(${page.before})
+    where ${pastConditions(filter)} and id < middle.uuid_at(${page.before})
       and (${page.afterId}::uuid is null or id > ${page.afterId}::uuid)
     order by id limit ${page.limit}`);
   return rows;
@@ -49,7 +49,7 @@ export async function countEnded(
 ): Promise<number | null> {
   const { rows } = await db.query<{ count: number }>(sql`
     select count(*)::integer as count from (
-      select from middle.execution where ${conditions(filter)} and id < middle.uuid_at(${before})
+      select from middle.execution where ${pastConditions(filter)} and id < middle.uuid_at(${before})
       limit ${COUNT_MAX + 1}) capped`);
   const count = rows[0]?.count ?? 0;
   return count > COUNT_MAX ? null : count;

@@ -10,6 +10,7 @@ export async function deleteLateExecutions(database: Database, before: Date, lim
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) return 0;
     await bookExpired(client, ids);
+    await client.query(sql`delete from middle.execution_text where id = any(${ids}::uuid[])`);
     await client.query(sql`delete from middle.execution where id = any(${ids}::uuid[])`);
     return ids.length;
   });

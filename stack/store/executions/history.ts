@@ -1,6 +1,9 @@
 import sql, { empty, join } from 'sql-template-tag';
 import type { Sql } from 'sql-template-tag';
+import { wordQuery } from '@middle/core/workflow/words.ts';
+import type { WordQuery } from '@middle/core/workflow/words.ts';
 import type { Queryable } from '../database.ts';
+import { hasWords, valuesHaveWords } from './text.ts';
 import type { ExecutionCause } from './start.ts';
 
 /** What people see of executions: those under way and those that ended, as one. */
@@ -60,6 +63,8 @@ export interface ExecutionFilter {
   readonly parentId?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  /** Words in the values of the execution and of its steps, the last of which may go on. */
+  readonly text?: string | undefined;
 }
 
 /** The same columns of both tables, so that they can be read as one. */
@@ -100,22 +105,41 @@ export async function listExecutions(
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<readonly ExecutionView[]> {
   const { state } = filter;
-  const where = conditions(filter, page.after);
   const tables = [
-    ...(state === undefined || state.some((one) => !ENDED.has(one)) ? [OPEN] : []),
-    ...(state === undefined || state.some((one) => ENDED.has(one)) ? [PAST] : []),
+    ...(state === undefined || state.some((one) => !ENDED.has(one))
+      ? [sql`${OPEN} where ${openConditions(filter, page.after)}`]
+      : []),
+    ...(state === undefined || state.some((one) => ENDED.has(one))
+      ? [sql`${PAST} where ${pastConditions(filter, page.after)}`]
+      : []),
   ];
-  const parts = tables.map(
-    (table) => sql`(select ${table} where ${where} order by id desc limit ${page.limit})`,
-  );
+  const parts = tables.map((table) => sql`(select ${table} order by id desc limit ${page.limit})`);
   if (parts.length === 0) return [];
   const { rows } = await db.query<ExecutionView>(sql`
     select ${VIEW} from (${join(parts, ' union all ')}) e ${NAMES} order by e.id desc limit ${page.limit}`);
   return rows;
 }
 
-/** The filter as a condition on either table. */
-export function conditions(filter: ExecutionFilter, after?: string): Sql {
+/** The filter as a condition on middle.execution. */
+export function pastConditions(filter: ExecutionFilter, after?: string): Sql {
+  const words = wordsFor(filter);
+  if (words === undefined) return conditions(filter, after);
+  return sql`${conditions(filter, after)} and ${words === null ? sql`false` : hasWords(filter.accountId, words, after)}`;
+}
+
+/** The same on middle.execution_open. */
+function openConditions(filter: ExecutionFilter, after: string | undefined): Sql {
+  const words = wordsFor(filter);
+  if (words === undefined) return conditions(filter, after);
+  return sql`${conditions(filter, after)} and ${words === null ? sql`false` : valuesHaveWords(words)}`;
+}
+
+/** Undefined: everything is meant. Null: what is looked for has no word in it, so nothing is. */
+function wordsFor({ text = '' }: ExecutionFilter): WordQuery | null | undefined {
+  return text.trim() === '' ? undefined : wordQuery(text);
+}
+
+function conditions(filter: ExecutionFilter, after: string | undefined): Sql {
   const { accountId, workflowId, triggerId, state, cause, parentId, recordId, connectionId, recordType } =
     filter;
   const record = [

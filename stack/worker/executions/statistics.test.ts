@@ -4,7 +4,8 @@ import sql from 'sql-template-tag';
 import { endExecutions } from '@middle/store/executions/commit.ts';
 import { deleteConsumedEnded } from '@middle/store/executions/ended-outbox.ts';
 import { executionWorld } from '../testing/execution-world.ts';
-import { countEnded } from './statistics.ts';
+import { followOnce } from './followers.ts';
+import { statistics } from './statistics.ts';
 
 const DEFINITION = {
   variables: [{ key: 'x', title: 'X', type: { kind: 'number' }, initial: '0' }],
@@ -34,7 +35,7 @@ test(
         ),
       );
     };
-    const counters = Array.from({ length: 20 }, async () => countEnded(database));
+    const counters = Array.from({ length: 20 }, async () => followOnce(database, statistics));
     await Promise.all([...Array.from({ length: 20 }, async (_, n) => end(n)), ...counters]);
     await assert.rejects(
       database.transaction(async (client) => {
@@ -43,8 +44,8 @@ test(
       }),
       /rolled back/,
     );
-    await countEnded(database);
-    await countEnded(database);
+    await followOnce(database, statistics);
+    await followOnce(database, statistics);
     for (const resolution of ['minute', 'hour']) {
       const { rows } = await database.query<{ state: string; counted: number; there: number }>(sql`
       with counted as (

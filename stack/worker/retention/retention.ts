@@ -12,6 +12,7 @@ import {
   deleteLeftOverSteps,
 } from '@middle/store/executions/expire.ts';
 import { deleteEndedJobs } from '@middle/store/jobs.ts';
+import { deleteCalls } from '@middle/store/real-time/calls.ts';
 import {
   addDayPartitions,
   deleteExpiredRecords,
@@ -25,6 +26,7 @@ import {
 import { deleteStatistics } from '@middle/store/executions/statistics.ts';
 import { readRetention } from '@middle/store/settings.ts';
 import { deleteGaveUp, deleteTicks, deleteTriggerCounts } from '@middle/store/triggers/expire.ts';
+import { expireCounts, expireRequests } from '@middle/store/webhooks/requests.ts';
 
 export interface RetentionDeps {
   readonly database: Database;
@@ -42,6 +44,8 @@ const PASS_MILLISECONDS = 3_600_000;
 const RETRY_MILLISECONDS = 60_000;
 /** Counts per hour are small, and shown for four weeks. */
 const COUNT_DAYS = 35;
+/** For so long a call that names the same idempotency key again finds its execution. */
+const CALL_DAYS = 1;
 /** Counts per minute are shown for a day. */
 const MINUTE_DAYS = 2;
 /** Rows deleted per statement: short transactions, so nothing waits for the cleaner. */
@@ -124,6 +128,7 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     invocationDays: await dropDayPartitions(database, 'invocation', runsBefore),
     // Before their steps: what is left of the steps is told by the executions that are still there.
     executionDays: await dropDayPartitions(database, 'execution', executionsBefore),
+    textDays: await dropDayPartitions(database, 'execution_text', executionsBefore),
     stepDays: await dropDayPartitions(database, 'step_run', executionsBefore),
     lateExecutions: await batches(() => deleteLateExecutions(database, executionsBefore, BATCH_ROWS)),
     leftOverSteps: await batches(() => deleteLeftOverSteps(database, BATCH_ROWS)),
@@ -144,6 +149,22 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
       deleteStatistics(database, 'minute', expiryMoment(now, MINUTE_DAYS), BATCH_ROWS),
     ),
     hours: await batches(() => deleteStatistics(database, 'hour', expiryMoment(now, COUNT_DAYS), BATCH_ROWS)),
+    webhookRequests: await batches(() =>
+      expireRequests(
+        database,
+        {
+          settled: expiryMoment(now, retention.webhookRequestDays),
+          dead: expiryMoment(now, retention.invalidRecordDays),
+        },
+        BATCH_ROWS,
+      ),
+    ),
+    // The balance compares them with the records of the time that invocations are kept.
+    webhookCounts: await expireCounts(
+      database,
+      expiryMoment(now, Math.max(COUNT_DAYS, retention.invocationDays)),
+    ),
+    apiCalls: await batches(() => deleteCalls(database, expiryMoment(now, CALL_DAYS), BATCH_ROWS)),
     jobs: await deleteEndedJobs(database, runsBefore),
     alerts: await deleteClearedAlerts(database, runsBefore),
     records: await expireRecords(deps, retention.recordDays, signal),
