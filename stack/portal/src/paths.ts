@@ -12,6 +12,9 @@ export const paths = {
   accountSearch: (account: string) => `/accounts/${e(account)}/search`,
   accountRuns: (account: string) => `/accounts/${e(account)}/runs`,
   accountQuarantine: (account: string) => `/accounts/${e(account)}/quarantine`,
+  apiKeys: (account: string) => `/accounts/${e(account)}/api-keys`,
+  /** A page of the API's, outside the portal. */
+  realTimeDocs: (account: string) => `/api/docs/accounts/${e(account)}`,
   accountSettings: (account: string) => `/accounts/${e(account)}/settings`,
 
   workflows: (account: string) => `/accounts/${e(account)}/workflows`,
@@ -30,6 +33,7 @@ export const paths = {
   connectionRuns: (connection: string) => `/connections/${e(connection)}/runs`,
   connectionQuarantine: (connection: string) => `/connections/${e(connection)}/quarantine`,
   connectionLookups: (connection: string) => `/connections/${e(connection)}/lookups`,
+  connectionWebhooks: (connection: string) => `/connections/${e(connection)}/webhooks`,
   connectionSettings: (connection: string) => `/connections/${e(connection)}/settings`,
   records: (connection: string, recordType: string) =>
     `/connections/${e(connection)}/records/${e(recordType)}`,

@@ -44,6 +44,7 @@ const routes = [
     page(shell, '/accounts/$account/search', account, 'AccountSearchPage'),
     page(shell, '/accounts/$account/runs', account, 'AccountRunsPage'),
     page(shell, '/accounts/$account/quarantine', account, 'AccountQuarantinePage'),
+    page(shell, '/accounts/$account/api-keys', () => import('./pages/api-keys/api-keys.tsx'), 'ApiKeysPage'),
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
 
     page(shell, '/accounts/$account/workflows', workflows, 'WorkflowsPage'),
@@ -55,6 +56,7 @@ const routes = [
     page(shell, '/connections/$connection/runs', connection, 'ConnectionRunsPage'),
     page(shell, '/connections/$connection/quarantine', connection, 'ConnectionQuarantinePage'),
     page(shell, '/connections/$connection/lookups', connection, 'ConnectionLookupsPage'),
+    page(shell, '/connections/$connection/webhooks', connection, 'ConnectionWebhooksPage'),
     page(shell, '/connections/$connection/settings', connection, 'ConnectionSettingsPage'),
     page(shell, '/connections/$connection/records/$recordType', records, 'RecordsPage'),
     page(shell, '/connections/$connection/records/$recordType/$record', records, 'RecordPage'),

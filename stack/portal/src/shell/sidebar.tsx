@@ -8,6 +8,7 @@ import {
   HeartPulse,
   House,
   Inbox,
+  KeyRound,
   LogOut,
   Monitor,
   Moon,
@@ -162,6 +163,9 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
         note={invalidRecords > 0 && <Badge tone="warn">{formatCompact(invalidRecords)}</Badge>}
       >
         Quarantine
+      </NavLink>
+      <NavLink to={paths.apiKeys(key)} icon={KeyRound}>
+        Real-time API
       </NavLink>
       <NavLink to={paths.accountSettings(key)} icon={SlidersHorizontal}>
         Account settings

@@ -16,6 +16,7 @@ export function ConnectionFrame({ children }: { readonly children: (connection: 
   const params: { readonly connection?: string } = useParams({ strict: false });
   const id = params.connection ?? '';
   const query = useApi('getConnection', { params: { connectionId: id } });
+  const webhooks = useApi('listWebhooks', { params: { connectionId: id } });
   return (
     <Loaded query={query} skeleton={<Page title="Connection">{null}</Page>}>
       {(connection) => (
@@ -42,6 +43,9 @@ export function ConnectionFrame({ children }: { readonly children: (connection: 
                 { to: paths.connectionRuns(id), label: 'Sync history' },
                 { to: paths.connectionQuarantine(id), label: 'Quarantine' },
                 { to: paths.connectionLookups(id), label: 'Lookups' },
+                ...(webhooks.data !== undefined && webhooks.data.items.length > 0
+                  ? [{ to: paths.connectionWebhooks(id), label: 'Webhooks' }]
+                  : []),
                 { to: paths.connectionSettings(id), label: 'Settings' },
               ]}
             />

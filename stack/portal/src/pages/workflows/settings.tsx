@@ -8,6 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 import { Input, TextArea } from '../../ui/input.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
+import { EndpointSettings } from '../workflow-endpoint/endpoint-settings.tsx';
 import { DeleteWorkflowDialog } from './delete-workflow.tsx';
 import { WorkflowFrame } from './frame.tsx';
 import { BindingsPanel } from './bindings.tsx';
@@ -25,6 +26,7 @@ export function WorkflowSettingsPage() {
             workflow={workflow}
           />
           <BindingsPanel key={`bindings ${workflow.id}`} workflow={workflow} />
+          <EndpointSettings workflow={workflow} />
           <DeletePanel workflow={workflow} />
         </>
       )}
