@@ -1,6 +1,5 @@
 import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { z } from 'zod';
-import { uuid } from '../shared.ts';
 
 const stepKey = z.string().min(1).max(200);
 
@@ -49,5 +48,3 @@ export const executionEnding = z.strictObject({
     .nullable()
     .meta({ description: 'The place that ended it; null: the last step was passed.' }),
 });
-
-export const repeatJob = z.strictObject({ id: uuid });
