@@ -13,7 +13,7 @@ import { createClient } from '@middle/contract/client.ts';
 import type { Client } from '@middle/contract/client.ts';
 import type { LogEvent } from '@middle/core/log.ts';
 import { openDatabase } from '@middle/store/database.ts';
-import type { Database } from '@middle/store/database.ts';
+import type { Database, DatabaseAddress } from '@middle/store/database.ts';
 import type { Deps } from '../deps.ts';
 import { createServer } from '../server.ts';
 import { openSignIn } from '../sign-in/sign-in.ts';
@@ -26,6 +26,8 @@ export interface TestServer extends AsyncDisposable {
   readonly deps: Deps;
   /** The worker's role, to make what only the worker makes. */
   readonly worker: Database;
+  /** Of the database's owner, for what is beyond both. */
+  readonly owner: DatabaseAddress;
   /** Opened for writing, as the worker has it. */
   readonly search: Search;
   readonly logged: readonly LogEvent[];
@@ -86,6 +88,7 @@ export async function testServer(
     client: createClient({ baseUrl, token }),
     deps,
     worker,
+    owner: at.owner,
     search,
     logged,
     drain: () => draining.abort(),
