@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { StepError } from '@middle/core/workflow/course.ts';
-import type { Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../database.ts';
 import { jsonOf } from '../json.ts';
 
 /** One step run as it is to be kept; the same sequence again replaces it. */
@@ -67,9 +67,8 @@ export async function commitExecutions(
   client: Transaction,
   writes: readonly ExecutionWrite[],
 ): Promise<ReadonlySet<string>> {
-  const held = await holdExecutions(client, writes);
+  const held = await commitSteps(client, writes);
   const mine = writes.filter(({ id }) => held.has(id));
-  await writeSteps(client, mine);
   await setWaiting(client, mine);
   await endExecutions(
     client,
@@ -78,46 +77,52 @@ export async function commitExecutions(
   return held;
 }
 
-async function holdExecutions(
-  client: Transaction,
-  writes: readonly ExecutionWrite[],
+/**
+ * Writes step runs of those executions whose fence is still the caller's, in one statement: when nothing else is to be
+ * written, that is the whole commit.
+ * @returns the ids of those that are the caller's
+ */
+export async function commitSteps(
+  db: Queryable,
+  writes: readonly Pick<ExecutionWrite, 'id' | 'fence' | 'steps'>[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ id: string }>(sql`
-    select o.id from unnest(${writes.map(({ id }) => id)}::uuid[], ${writes.map(({ fence }) => fence)}::bigint[]) w(id, fence)
-    join middle.execution_open o on o.id = w.id and o.fence = w.fence and o.state = 'running'
-    order by o.id for update of o`);
+  const steps = writes.flatMap(({ id, steps: of }) => of.map((step) => ({ id, step })));
+  const all = <Value>(of: (step: StepRunRow) => Value): Value[] => steps.map(({ step }) => of(step));
+  const { rows } = await db.query<{ id: string }>(sql`
+    with held as (
+      select o.id
+      from unnest(${writes.map(({ id }) => id)}::uuid[], ${writes.map(({ fence }) => fence)}::bigint[]) w(id, fence)
+      join middle.execution_open o on o.id = w.id and o.fence = w.fence and o.state = 'running'
+      order by o.id for update of o
+    ), written as (
+      insert into middle.step_run as r (execution_id, sequence, place, kind, state, branch, attempts, input, output,
+        sealed, error, tried, invocation_id, reused, queued_at, started_at, ran_at)
+      select s.* from unnest(
+        ${steps.map(({ id }) => id)}::uuid[],
+        ${all(({ sequence }) => sequence)}::integer[],
+        ${all(({ place }) => place)}::text[],
+        ${all(({ kind }) => kind)}::text[],
+        ${all(({ state }) => state)}::text[],
+        ${all(({ branch }) => branch ?? null)}::text[],
+        ${all(({ attempts }) => attempts ?? 1)}::smallint[],
+        ${all(({ input }) => jsonOf(input))}::jsonb[],
+        ${all(({ output }) => jsonOf(output))}::jsonb[],
+        ${all(({ sealed }) => sealed ?? null)}::bytea[],
+        ${all(({ error }) => jsonOf(error))}::jsonb[],
+        ${all(({ tried }) => (tried === undefined || tried.length === 0 ? null : jsonOf(tried)))}::jsonb[],
+        ${all(({ invocationId }) => invocationId ?? null)}::uuid[],
+        ${all(({ reused }) => reused ?? false)}::boolean[],
+        ${all(({ queuedAt }) => queuedAt)}::timestamptz[],
+        ${all(({ startedAt }) => startedAt)}::timestamptz[],
+        ${all(({ ranAt }) => ranAt ?? null)}::timestamptz[]
+      ) s(execution_id) join held on held.id = s.execution_id
+      on conflict (execution_id, sequence) do update set state = excluded.state, branch = excluded.branch,
+        attempts = excluded.attempts, input = excluded.input, output = excluded.output, sealed = excluded.sealed,
+        error = excluded.error, tried = excluded.tried, invocation_id = excluded.invocation_id,
+        started_at = excluded.started_at, ran_at = excluded.ran_at, stored_at = clock_timestamp()
+    )
+    select id from held`);
   return new Set(rows.map(({ id }) => id));
-}
-
-async function writeSteps(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {
-  const rows = writes.flatMap(({ id, steps }) => steps.map((step) => ({ id, step })));
-  if (rows.length === 0) return;
-  const all = <Value>(of: (step: StepRunRow) => Value): Value[] => rows.map(({ step }) => of(step));
-  await client.query(sql`
-    insert into middle.step_run as r (execution_id, sequence, place, kind, state, branch, attempts, input, output, sealed,
-      error, tried, invocation_id, reused, queued_at, started_at, ran_at)
-    select * from unnest(
-      ${rows.map(({ id }) => id)}::uuid[],
-      ${all(({ sequence }) => sequence)}::integer[],
-      ${all(({ place }) => place)}::text[],
-      ${all(({ kind }) => kind)}::text[],
-      ${all(({ state }) => state)}::text[],
-      ${all(({ branch }) => branch ?? null)}::text[],
-      ${all(({ attempts }) => attempts ?? 1)}::smallint[],
-      ${all(({ input }) => jsonOf(input))}::jsonb[],
-      ${all(({ output }) => jsonOf(output))}::jsonb[],
-      ${all(({ sealed }) => sealed ?? null)}::bytea[],
-      ${all(({ error }) => jsonOf(error))}::jsonb[],
-      ${all(({ tried }) => (tried === undefined || tried.length === 0 ? null : jsonOf(tried)))}::jsonb[],
-      ${all(({ invocationId }) => invocationId ?? null)}::uuid[],
-      ${all(({ reused }) => reused ?? false)}::boolean[],
-      ${all(({ queuedAt }) => queuedAt)}::timestamptz[],
-      ${all(({ startedAt }) => startedAt)}::timestamptz[],
-      ${all(({ ranAt }) => ranAt ?? null)}::timestamptz[])
-    on conflict (execution_id, sequence) do update set state = excluded.state, branch = excluded.branch,
-      attempts = excluded.attempts, input = excluded.input, output = excluded.output, sealed = excluded.sealed,
-      error = excluded.error, tried = excluded.tried, invocation_id = excluded.invocation_id,
-      started_at = excluded.started_at, ran_at = excluded.ran_at, stored_at = clock_timestamp()`);
 }
 
 async function setWaiting(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {

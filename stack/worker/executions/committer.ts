@@ -1,7 +1,8 @@
 import type { NewBulkRun } from '@middle/store/executions/bulk.ts';
 import { moveBulkRuns } from '@middle/store/executions/bulk.ts';
 import type { BulkMove } from '@middle/store/executions/bulk.ts';
-import { commitExecutions } from '@middle/store/executions/commit.ts';
+import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
+import { commitExecutions, commitSteps } from '@middle/store/executions/commit.ts';
 import type { ExecutionWrite } from '@middle/store/executions/commit.ts';
 import { beginInvocations, endActionInvocations } from '@middle/store/executions/invocations.ts';
 import type { ActionInvocationEnd, NewActionInvocation } from '@middle/store/executions/invocations.ts';
@@ -24,6 +25,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Takes the next executions for places that a transaction frees, in that transaction: their claim costs no commit. */
+export interface Refill {
+  claim(client: Transaction, places: number): Promise<readonly ClaimedExecution[]>;
+  begin(claimed: readonly ClaimedExecution[]): void;
+}
+
 /** Executions of one transaction: what a few milliseconds bring together, bounded so that none waits long for others. */
 const COMMITMENTS_MOST = 256;
 /** While one transaction waits for the disk, the next one is gathered and written. */
@@ -35,12 +42,14 @@ const TRANSACTIONS = 2;
  */
 export class Committer {
   readonly #database: Database;
+  readonly #refill: Refill;
   readonly #waiting: Waiting[] = [];
   #underWay = 0;
   #scheduled = false;
 
-  constructor(database: Database) {
+  constructor(database: Database, refill: Refill) {
     this.#database = database;
+    this.#refill = refill;
   }
 
   /** Resolves once it is on disk: true, or false when another executor has the execution now and nothing was written. */
@@ -67,8 +76,9 @@ export class Committer {
     this.#underWay += 1;
     try {
       const commitments = batch.map(({ commitment }) => commitment);
-      const mine = await this.#database.transaction((client) => write(client, commitments));
+      const { mine, claimed } = await this.#write(commitments);
       for (const { commitment, resolve } of batch) resolve(mine.has(commitment.id));
+      this.#refill.begin(claimed);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
@@ -76,6 +86,28 @@ export class Committer {
       this.#schedule();
     }
   }
+
+  async #write(commitments: readonly Commitment[]): Promise<{
+    readonly mine: ReadonlySet<string>;
+    readonly claimed: readonly ClaimedExecution[];
+  }> {
+    if (commitments.every(isSteps)) {
+      return { mine: await commitSteps(this.#database, commitments), claimed: [] };
+    }
+    return this.#database.transaction(async (client) => {
+      const mine = await write(client, commitments);
+      const freed = commitments.filter(({ id, next }) => next.kind !== 'go_on' && mine.has(id)).length;
+      return { mine, claimed: freed === 0 ? [] : await this.#refill.claim(client, freed) };
+    });
+  }
+}
+
+/** Nothing but the outcomes of steps. */
+function isSteps({ next, starts, invocations, endedInvocations, bulkRun, bulkMove }: Commitment): boolean {
+  return (
+    next.kind === 'go_on' &&
+    [starts, invocations, endedInvocations, bulkRun, bulkMove].every((more) => more === undefined)
+  );
 }
 
 async function write(client: Transaction, commitments: readonly Commitment[]): Promise<ReadonlySet<string>> {

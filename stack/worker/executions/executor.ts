@@ -21,7 +21,7 @@ import { cancelParts, endCancelled } from '@middle/store/executions/commit.ts';
 import { readBindings, readDefinition, readLog } from '@middle/store/executions/load.ts';
 import type { LoggedStep } from '@middle/store/executions/load.ts';
 import { sealInput } from '@middle/store/executions/sealed-input.ts';
-import type { Database } from '@middle/store/database.ts';
+import type { Database, Queryable } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
 import { Waker } from '../wake.ts';
 import { ActionCalls } from './action-calls.ts';
@@ -103,7 +103,10 @@ class Executor {
     this.#driveDeps = {
       database,
       clock,
-      committer: new Committer(database),
+      committer: new Committer(database, {
+        claim: (client, places) => this.#take(client, places),
+        begin: (claimed) => this.#beginAll(claimed),
+      }),
       startOf: async (one, around) => {
         const { inputs } = await this.#definition(one.workflowId, one.version);
         return { ...one, ...(await sealInput(keys, one.id, inputs, one.input, around)) };
@@ -169,11 +172,22 @@ class Executor {
     for (;;) {
       const free = Math.min(most - this.#live.size, CLAIM_MOST);
       if (free <= 0 || this.#stopping.signal.aborted) return;
-      const perAccount = Math.max(1, Math.floor(most * ACCOUNT_SHARE));
-      const claimed = await claimExecutions(this.#deps.database, this.#name, { free, perAccount });
-      for (const one of claimed) this.#begin(one);
+      const claimed = await this.#take(this.#deps.database, free);
+      this.#beginAll(claimed);
       if (claimed.length < free) return;
     }
+  }
+
+  async #take(db: Queryable, free: number): Promise<readonly ClaimedExecution[]> {
+    if (this.#stopping.signal.aborted) return [];
+    const perAccount = Math.max(1, Math.floor((this.#deps.places ?? PLACES) * ACCOUNT_SHARE));
+    return claimExecutions(db, this.#name, { free, perAccount });
+  }
+
+  /** What was claimed while the executor came to its end goes back with all that it has. */
+  #beginAll(claimed: readonly ClaimedExecution[]): void {
+    if (this.#stopping.signal.aborted) return;
+    for (const one of claimed) this.#begin(one);
   }
 
   #begin(claimed: ClaimedExecution): void {
@@ -182,14 +196,18 @@ class Executor {
   }
 
   async #hold(claimed: ClaimedExecution, stop: AbortController): Promise<void> {
+    // What ends or waits gives its place to the next one in the same transaction; any other place is given by the loop.
+    let isFilled = false;
     try {
-      if ((await this.#drive(claimed, stop)) === 'let_go') this.#toRelease.add(claimed.id);
+      const driven = await this.#drive(claimed, stop);
+      if (driven === 'let_go') this.#toRelease.add(claimed.id);
+      isFilled = driven === 'ended' || driven === 'waiting';
     } catch (error) {
       this.#toRelease.add(claimed.id);
       this.#tell(error);
     } finally {
       this.#live.delete(claimed.id);
-      this.#waker.wake();
+      if (!isFilled) this.#waker.wake();
     }
   }
 
