@@ -3,6 +3,7 @@ import { register as app } from './commands/app.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as executions } from './commands/executions.ts';
+import { register as keys } from './commands/keys.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as records } from './commands/records.ts';
 import { register as sample } from './commands/sample.ts';
@@ -10,6 +11,7 @@ import { register as status } from './commands/status.ts';
 import { register as stop } from './commands/stop.ts';
 import { register as sync } from './commands/sync.ts';
 import { register as up } from './commands/up.ts';
+import { register as webhooks } from './commands/webhooks.ts';
 import { register as workflows } from './commands/workflows.ts';
 import { DATA_VARIABLE, createContext, defaultDataFolder } from './context.ts';
 import type { Context } from './context.ts';
@@ -38,6 +40,8 @@ export function createProgram(version: string): { program: Command; context: Con
     records,
     workflows,
     executions,
+    keys,
+    webhooks,
     sample,
     completion,
   ])
