@@ -29,6 +29,7 @@ const connection = () => import('./pages/connection/routes.ts');
 const records = () => import('./pages/records/routes.ts');
 const workflows = () => import('./pages/workflows/routes.ts');
 const builder = () => import('./pages/workflows/builder/builder-page.tsx');
+const executions = () => import('./pages/executions/routes.ts');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -48,7 +49,10 @@ const routes = [
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
 
     page(shell, '/accounts/$account/workflows', workflows, 'WorkflowsPage'),
+    page(shell, '/accounts/$account/executions', executions, 'AccountExecutionsPage'),
     page(shell, '/workflows/$workflow', builder, 'BuilderPage'),
+    page(shell, '/workflows/$workflow/executions', executions, 'WorkflowExecutionsPage'),
+    page(shell, '/executions/$execution', executions, 'ExecutionPage'),
     page(shell, '/workflows/$workflow/versions', workflows, 'VersionsPage'),
     page(shell, '/workflows/$workflow/settings', workflows, 'WorkflowSettingsPage'),
 

@@ -9,6 +9,7 @@ import {
   House,
   Inbox,
   KeyRound,
+  ListChecks,
   LogOut,
   Monitor,
   Moon,
@@ -146,6 +147,9 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
       </NavLink>
       <NavLink to={paths.workflows(key)} icon={Workflow}>
         Workflows
+      </NavLink>
+      <NavLink to={paths.accountExecutions(key)} icon={ListChecks}>
+        Executions
       </NavLink>
       <NavLink to={paths.accountSearch(key)} icon={Search}>
         Search records

@@ -1,0 +1,2 @@
+export { ExecutionPage } from './execution.tsx';
+export { AccountExecutionsPage, WorkflowExecutionsPage } from './pages.tsx';
