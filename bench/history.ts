@@ -86,10 +86,8 @@ function requests(
     return () => client.listExecutions({ params, query: { limit: PAGE, ...query() } });
   };
   const after = (): string => Buffer.from(JSON.stringify(pick(some).id)).toString('base64url');
-  const word = (n: number): string => `w${n}`;
   const rare = (): string => word(WORDS - 1 - Math.floor(Math.random() * 1_000));
   const withSteps = some.filter(({ hasSteps }) => hasSteps);
-  const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString();
   return [
     ['the newest', list(() => ({}))],
     ['a page anywhere', list(() => ({ after: after() }))],
@@ -130,6 +128,9 @@ function requests(
     ],
   ];
 }
+
+const word = (n: number): string => `w${n}`;
+const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString();
 
 async function measure(context: BenchContext, what: string, request: Request) {
   context.progress(what);

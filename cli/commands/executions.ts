@@ -8,6 +8,7 @@ import { Option } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { findWorkflow, WORKFLOW } from '../find-workflow.ts';
+import { registerLooking } from '../look-at-executions.ts';
 import { bad, careful, faint, good, plural, table } from '../output.ts';
 import { readDefinition } from '../read-definition.ts';
 
@@ -16,7 +17,10 @@ const UNKNOWN = ['stop', 'recorded', 'example'] as const;
 const ENDED = ['succeeded', 'failed', 'cancelled'] as const;
 
 export function register(program: Command, context: Context): void {
-  const executions = program.command('executions').description('Run executions again, and replay them.');
+  const executions = program
+    .command('executions')
+    .description('Look at executions, cancel them, run them again, replay them.');
+  registerLooking(executions, context);
   executions
     .command('again')
     .description('Run an execution again, as a new one.')
