@@ -86,7 +86,6 @@ function requests(
     return () => client.listExecutions({ params, query: { limit: PAGE, ...query() } });
   };
   const after = (): string => Buffer.from(JSON.stringify(pick(some).id)).toString('base64url');
-  const rare = (): string => word(WORDS - 1 - Math.floor(Math.random() * 1_000));
   const withSteps = some.filter(({ hasSteps }) => hasSteps);
   return [
     ['the newest', list(() => ({}))],
@@ -129,6 +128,7 @@ function requests(
   ];
 }
 
+const rare = (): string => word(WORDS - 1 - Math.floor(Math.random() * 1_000));
 const word = (n: number): string => `w${n}`;
 const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString();
 
