@@ -14,6 +14,8 @@ export const SKIP_REASONS = [
   'repeat_under_way',
   /** This job has run another of its family again, which did not succeed either. */
   'run_again_by_this_job',
+  /** It expired meanwhile. */
+  'expired',
   'unsealing_failed',
   'execution_limit',
   ...REPEAT_REFUSALS,
@@ -42,7 +44,10 @@ export const runExecutionsAgain = defineEndpoint({
   permission: 'executions.change',
   params: accountParams,
   body: z.strictObject({
-    filter: z.strictObject(executionFilter).default({}),
+    filter: z
+      .strictObject({ ...executionFilter, state: executionFilter.state.default(['failed']) })
+      .prefault({})
+      .meta({ description: 'As of the list; without a state, those that failed.' }),
     from: z.enum(['start', 'end']).default('start').meta({
       description: '`end`: from the step in which each of them ended.',
     }),

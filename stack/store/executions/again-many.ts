@@ -13,6 +13,7 @@ export type SkipReason =
   | 'succeeded_since'
   | 'repeat_under_way'
   | 'run_again_by_this_job'
+  | 'expired'
   | 'unsealing_failed'
   | 'execution_limit';
 

@@ -54,6 +54,16 @@ export interface ExecutionWithLog {
   readonly log: readonly LoggedStep[];
 }
 
+/**
+ * An execution without its log, for a repeat from the start.
+ * @throws MiddleError not_found
+ */
+export async function readWithoutLog(db: Queryable, id: string): Promise<ExecutionWithLog> {
+  const execution = await readKept(db, id);
+  if (execution === null) throw new MiddleError('not_found', `there is no execution ${id}`);
+  return { execution, log: [] };
+}
+
 /** JSON of a log that is held in memory at a time. */
 const LOG_MAX_BYTES = 33_554_432;
 

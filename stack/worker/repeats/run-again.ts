@@ -15,7 +15,7 @@ import {
 } from '@middle/store/executions/again-many.ts';
 import type { AgainProgress, Kinship, SkipReason } from '@middle/store/executions/again-many.ts';
 import type { ExecutionFilter } from '@middle/store/executions/history.ts';
-import { readWithLog } from '@middle/store/executions/recorded.ts';
+import { readWithLog, readWithoutLog } from '@middle/store/executions/recorded.ts';
 import { announceExecutions, BULK_PRIORITY } from '@middle/store/executions/start.ts';
 import type { Queryable } from '@middle/store/database.ts';
 import type { JobContext } from '../jobs/runner.ts';
@@ -51,8 +51,8 @@ export interface AgainSummary {
   readonly skipped: AgainProgress['skipped'];
 }
 
-/** Executions looked at in one transaction. */
-const PAGE_MAX = 100;
+/** Executions looked at in one transaction; fewer when what their steps gave is read with them. */
+const PAGE_MAX = { start: 100, end: 20 } as const;
 const MINUTE_MILLISECONDS = 60_000;
 
 /**
@@ -116,9 +116,10 @@ class RunAgain {
 
   async #page(from: AgainProgress): Promise<AgainProgress> {
     const { database } = this.#deps;
-    const { dryRun, perMinute } = this.#job.input;
+    const { dryRun, perMinute, from: begins } = this.#job.input;
     // A second's worth at a time, so that what it begins is spread evenly.
-    const limit = dryRun ? PAGE_MAX : Math.max(1, Math.min(PAGE_MAX, Math.floor(perMinute / 60)));
+    const most = PAGE_MAX[begins];
+    const limit = dryRun ? most : Math.max(1, Math.min(most, Math.floor(perMinute / 60)));
     const { queuedAt } = this.#job;
     const page = { before: queuedAt, afterId: from.afterId, limit };
     const candidates = await pageEnded(database, this.#filter, page);
@@ -156,7 +157,7 @@ class RunAgain {
   async #prepareOne({ id, endedIn }: Candidate, root: string): Promise<Verdict> {
     const { from, version, by } = this.#job.input;
     try {
-      const kept = await readWithLog(this.#deps.database, id);
+      const kept = await (from === 'end' ? readWithLog : readWithoutLog)(this.#deps.database, id);
       // One that ended behind its last step, or before its first, has no step to begin from.
       const place = kept.log.some((step) => step.place === endedIn) ? endedIn : null;
       const repeat = await prepareRepeat(this.#deps, kept, {
@@ -218,6 +219,7 @@ function skipOf(error: unknown): SkipReason | null {
   if (!(error instanceof MiddleError)) return null;
   const { code, data } = error;
   if (code === 'repeat_refused') return REPEAT_REFUSALS.find((reason) => reason === data['reason']) ?? null;
+  if (code === 'not_found') return 'expired';
   return CODES.find((one) => one === code) ?? null;
 }
 
