@@ -201,3 +201,20 @@ test('headers are filled from fields, and a field cannot smuggle in a header', (
   assert.deepEqual(authHeaders(auth, values, null, btoa), { Authorization: 'Bearer secretX-Evil: 1' });
   assert.deepEqual(settingsOf(auth, values), { region: 'eu' });
 });
+
+test('a webhook names fields of the auth configs, and asks where a challenge can come', () => {
+  const hook = { key: 'sold', title: 'Sold', function: 'sold' };
+  const paths = (webhooks: readonly object[]) =>
+    checkManifest({ ...shop, webhooks }).problems.map(({ path, code }) => [path.join('.'), code]);
+  assert.deepEqual(paths([{ ...hook, secrets: ['apiKey'], challenge: { parameter: 'c' } }]), []);
+  assert.deepEqual(paths([hook, hook]), [['webhooks.1.key', 'duplicate_key']]);
+  assert.deepEqual(paths([{ ...hook, secrets: ['apikey'] }]), [['webhooks.0.secrets.0', 'unknown_field']]);
+  assert.deepEqual(paths([{ ...hook, methods: ['GET'], challenge: { from: 'body', parameter: 'c' } }]), [
+    ['webhooks.0.challenge.from', 'challenge'],
+  ]);
+  const parsed = manifestSchema.parse({ ...shop, webhooks: [{ ...hook, timeout: '1m' }] });
+  assert.deepEqual(
+    [parsed.webhooks[0]?.timeout, parsed.webhooks[0]?.methods, parsed.webhooks[0]?.secrets],
+    [60, ['POST'], []],
+  );
+});

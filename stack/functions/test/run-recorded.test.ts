@@ -14,6 +14,8 @@ syncs:
   - { key: recent, recordType: sale, kind: recent, function: recent-sales }
 actions:
   - { key: refund, title: Refund, function: refund }
+webhooks:
+  - { key: sold, title: Sold, function: sold }
 `;
 
 const FUNCTIONS = {
@@ -24,6 +26,12 @@ export default async function recentSales(ctx: SyncContext<RecentInput>) {
     ctx.emitMany('sale', page.items);
     await ctx.progress({ cursor: page.next });
   }
+}`,
+  'functions/sold.ts': `import type { WebhookContext } from '@middle/sdk';
+export default async function sold({ request, secrets, reject, emit, ...rest }: WebhookContext) {
+  if (request.header('X-Sign') !== secrets.word) reject('it is not signed');
+  console.log(request.method, request.query.topic?.[0], request.body.length, 'the word is', secrets.word, Object.keys(rest).sort().join());
+  emit('sale', request.json() as object);
 }`,
   'functions/refund.ts': `export default async function refund(ctx) {
   const response = await fetch('/refunds', { method: 'POST', body: JSON.stringify(ctx.input) });
@@ -111,4 +119,41 @@ test('what differs is told precisely', async () => {
   assert.equal(problems[4], 'It emitted 2 of sale, not 3.');
   assert.match(problems[5] ?? '', /^Record 1, a sale, is not valid: total /);
   assert.equal(problems[6], '');
+});
+
+const SOLD = `function: sold
+request:
+  headers: { x-sign: open sesame }
+  query: { topic: sales }
+  json: { id: '7', total: 3 }
+secrets: { word: open sesame }
+expect:
+  records: { sale: [{ id: '7', total: 3 }] }
+  logs: ['POST sales 20 the word is [protected] connection,cursor,emitMany,fetch,input,log,pages,signal']
+`;
+const UNSIGNED = `function: sold
+request: { text: '{}' }
+secrets: { word: open sesame }
+expect:
+  error: { code: webhook_refused, message: it is not signed }
+`;
+
+test('a webhook gets its request and its secrets, and may refuse', async () => {
+  const files = new Map(
+    Object.entries({
+      'middle.app.yaml': MANIFEST,
+      ...FUNCTIONS,
+      'tests/sold.yaml': SOLD,
+      'tests/unsigned.yaml': UNSIGNED,
+    }).map(([path, text]) => [path, Buffer.from(text)]),
+  );
+  const { problems, outcomes } = await runRecordedTests(files);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    outcomes.map(({ file, problems: wrong }) => [file, wrong]),
+    [
+      ['tests/sold.yaml', []],
+      ['tests/unsigned.yaml', []],
+    ],
+  );
 });
