@@ -34,6 +34,8 @@ export interface ActionInvocationEnd {
   readonly error: RunError | null;
   readonly milliseconds: number;
   readonly start: string | null;
+  /** How many messages it sent; null: unknown, since its worker went silent. */
+  readonly messages: number | null;
 }
 
 export async function endActionInvocations(
@@ -44,11 +46,13 @@ export async function endActionInvocations(
   const all = <Value>(of: (one: ActionInvocationEnd) => Value): Value[] => ends.map(of);
   await db.query(sql`
     update middle.invocation i set state = 'ended', ended_at = clock_timestamp(), outcome = e.outcome,
-      error = coalesce(e.error, i.error), final_sequence = coalesce(i.final_sequence, i.applied_messages), duration_ms = e.milliseconds, start_kind = e.start
+      error = coalesce(e.error, i.error), final_sequence = coalesce(i.final_sequence, e.messages),
+      duration_ms = e.milliseconds, start_kind = e.start
     from unnest(${all(({ id }) => id)}::uuid[], ${all(({ outcome }) => outcome)}::text[],
       ${all(({ error }) => (error === null ? null : JSON.stringify(error)))}::jsonb[],
-      ${all(({ milliseconds }) => Math.round(milliseconds))}::integer[], ${all(({ start }) => start)}::text[])
-      e(id, outcome, error, milliseconds, start)
+      ${all(({ milliseconds }) => Math.round(milliseconds))}::integer[], ${all(({ start }) => start)}::text[],
+      ${all(({ messages }) => messages)}::integer[])
+      e(id, outcome, error, milliseconds, start, messages)
     where i.id = e.id and i.state = 'running'`);
 }
 

@@ -29,6 +29,11 @@ const RESTARTS_MOST = 5;
 /** How long the answer of a function that has ended may be on its way: the queue is behind, but it is not lost. */
 const ANSWER_MILLISECONDS = 600_000;
 
+/** What is known of a function's run. */
+type Ran = Pick<FunctionEnd, 'error' | 'milliseconds' | 'messages'> & {
+  readonly start: FunctionEnd['start'] | null;
+};
+
 interface Attempt {
   readonly id: string;
   readonly number: number;
@@ -78,7 +83,7 @@ const LOST = { code: 'function_lost', message: 'its worker went silent', fault: 
 
 function endOfLost({ lost }: Attempt): readonly ActionInvocationEnd[] {
   if (lost === undefined || lost === null) return [];
-  return [{ id: lost, outcome: 'restarted', error: LOST, milliseconds: 0, start: null }];
+  return [{ id: lost, outcome: 'restarted', error: LOST, milliseconds: 0, start: null, messages: null }];
 }
 
 function isRestart(tried: unknown): boolean {
@@ -129,7 +134,7 @@ async function attempt(run: StepRun<'action'>, deps: ActionDeps, current: Attemp
     leave();
     if (live.stop.signal.aborted) return { kind: 'lost' };
     if (end instanceof MiddleError)
-      return await outcomeOf(run, deps, current, refusal(current.id, end), null);
+      return await outcomeOf(run, deps, current, refusal(current.id, end), NEVER_RAN);
     const waited = AbortSignal.any([live.stop.signal, AbortSignal.timeout(ANSWER_MILLISECONDS)]);
     const answer = await deps.answers.of(current.id, waited);
     if (live.stop.signal.aborted) return { kind: 'lost' };
@@ -162,6 +167,8 @@ export function idempotencyKey(execution: string, place: string): string {
   return createHash('sha256').update(`${execution}:${place}`).digest('hex').slice(0, 32);
 }
 
+const NEVER_RAN = { milliseconds: 0, start: null, messages: 0, error: null } as const;
+
 function refusal(id: string, error: MiddleError): InvocationAnswer {
   return { id, result: null, error: errorOf(error), isWhole: true };
 }
@@ -176,7 +183,7 @@ async function outcomeOf(
   deps: ActionDeps,
   current: Attempt,
   answer: InvocationAnswer,
-  end: FunctionEnd | null,
+  end: Ran | null,
 ): Promise<StepResult> {
   const {
     next,
@@ -220,7 +227,7 @@ async function problemOf(
   }
 }
 
-function invocationEnd(id: string, error: StepError | null, end: FunctionEnd | null): ActionInvocationEnd {
+function invocationEnd(id: string, error: StepError | null, end: Ran | null): ActionInvocationEnd {
   const fault = error?.fault;
   const outcomeName =
     error === null
@@ -230,5 +237,6 @@ function invocationEnd(id: string, error: StepError | null, end: FunctionEnd | n
         : fault === 'user'
           ? 'user_error'
           : 'platform_error';
-  return { id, outcome: outcomeName, error, milliseconds: end?.milliseconds ?? 0, start: end?.start ?? null };
+  const { milliseconds = 0, start = null, messages = null } = end ?? {};
+  return { id, outcome: outcomeName, error, milliseconds, start, messages };
 }
