@@ -169,6 +169,11 @@ function tagOf(endpoint: Endpoint): string {
     'invalid-records': 'quarantine',
     lookups: 'lookups',
     runs: 'sync-runs',
+    'api-keys': 'api-keys',
+    endpoint: 'endpoints',
+    endpoints: 'endpoints',
+    webhooks: 'webhooks',
+    'webhook-requests': 'webhooks',
   };
   const inner = words.slice(1).find((word) => nested[word] !== undefined);
   const session = ['sign-in', 'sign-out', 'sign-in-links', 'me'];

@@ -209,11 +209,14 @@ function webhookProblems({ webhooks, auth }: Sections): ManifestProblem[] {
       if (fields.includes(secret)) continue;
       const near = nearest(secret, fields);
       const message = `There is no field “${secret}” in the auth configs of this app.`;
-      const hint =
-        near === null ? `They have: ${fields.join(', ') || 'none'}.` : `Did you mean “${near}”?`;
+      const hint = near === null ? `They have: ${fields.join(', ') || 'none'}.` : `Did you mean “${near}”?`;
       problems.push(problem(['webhooks', at, 'secrets', index], 'unknown_field', message, { hint }));
     }
-    if (value.challenge?.from === 'body' && !value.methods.includes('POST') && !value.methods.includes('PUT')) {
+    if (
+      value.challenge?.from === 'body' &&
+      !value.methods.includes('POST') &&
+      !value.methods.includes('PUT')
+    ) {
       const message = 'A challenge in the body can only come with POST or PUT.';
       problems.push(problem(['webhooks', at, 'challenge', 'from'], 'challenge', message));
     }

@@ -275,14 +275,10 @@ const webhook = z.strictObject({
     .max(3)
     .default(['POST'])
     .meta({ description: 'Requests with another method are refused.' }),
-  secrets: z
-    .array(dataKey)
-    .max(10)
-    .default([])
-    .meta({
-      description:
-        'Fields of the auth configs that the function gets as ctx.secrets, such as the key of the signature. No other function ever gets a credential.',
-    }),
+  secrets: z.array(dataKey).max(10).default([]).meta({
+    description:
+      'Fields of the auth configs that the function gets as ctx.secrets, such as the key of the signature. No other function ever gets a credential.',
+  }),
   challenge: challenge
     .optional()
     .meta({ description: 'A question to be answered at once, when the outside system asks one.' }),

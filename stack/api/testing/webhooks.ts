@@ -79,9 +79,9 @@ export function webhookPackage(): Uint8Array<ArrayBuffer> {
 }
 
 /** A connection whose app has webhooks; `address` is the path of each. */
-export async function connectWebhooks(client: Client, key = 'demo') {
+export async function connectWebhooks(client: Client, accountKey = 'demo') {
   await client.pushApp({ body: webhookPackage(), query: { on: 'true' } });
-  const account = await client.createAccount({ body: { key, name: `Account ${key}` } });
+  const account = await client.createAccount({ body: { key: accountKey, name: `Account ${accountKey}` } });
   const connection = await client.createConnection({
     params: { accountId: account.id },
     body: {

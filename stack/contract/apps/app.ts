@@ -56,7 +56,11 @@ export const appVersion = appVersionSummary
   .extend({
     manifest: z.record(z.string(), z.unknown()),
     functions: z.array(
-      z.strictObject({ key: z.string(), kind: z.enum(['sync', 'action', 'auth', 'webhook']), digest: z.string() }),
+      z.strictObject({
+        key: z.string(),
+        kind: z.enum(['sync', 'action', 'auth', 'webhook']),
+        digest: z.string(),
+      }),
     ),
   })
   .meta({ id: 'AppVersion' });
