@@ -12,7 +12,7 @@ export const SKIP_REASONS = [
   'succeeded_since',
   /** One of its family is under way. */
   'repeat_under_way',
-  /** This job has run another of its family again, which did not succeed either. */
+  /** Another of its family is run again by this job. */
   'run_again_by_this_job',
   /** It expired meanwhile. */
   'expired',

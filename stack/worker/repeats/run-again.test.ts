@@ -85,8 +85,10 @@ describe('executions that run again in bulk', { timeout: 120_000 }, () => {
     const executor = stack.executor({ pollMilliseconds: 20 });
     await untilIdle(stack);
     await executor.stop();
+    const again = await bulk(stack, { dryRun: true });
     const fourth = await bulk(stack);
-    assert.deepEqual([fourth.looked, fourth.begun, fourth.skipped], [80, 40, { repeat_under_way: 40 }]);
+    assert.deepEqual({ ...again, dryRun: false, waited: 0 }, { ...fourth, waited: 0 });
+    assert.deepEqual([fourth.looked, fourth.begun, fourth.skipped], [80, 40, { run_again_by_this_job: 40 }]);
 
     await publishAgain(stack, workflow, {
       inputs: [{ key: 'n', title: 'N', type: { kind: 'number' } }],

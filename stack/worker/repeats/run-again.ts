@@ -79,6 +79,8 @@ class RunAgain {
   readonly #job: RunAgainJob;
   readonly #context: JobContext;
   readonly #filter: ExecutionFilter;
+  /** Families of which one is begun, or would be: of a dry run all, else those of the page; others are in the database. */
+  #roots = new Set<string>();
 
   constructor(deps: RunAgainDeps, job: RunAgainJob, context: JobContext) {
     this.#deps = deps;
@@ -147,7 +149,7 @@ class RunAgain {
     for (const candidate of candidates) {
       this.#context.signal.throwIfAborted();
       const own = kin.get(candidate.id);
-      const skip = reasonIn(own);
+      const skip = reasonIn(own, false);
       if (skip !== null) verdicts.set(candidate.id, { skip });
       else verdicts.set(candidate.id, await this.#prepareOne(candidate, own?.root ?? candidate.id));
     }
@@ -182,7 +184,7 @@ class RunAgain {
     prepared: ReadonlyMap<string, Verdict>,
   ): Promise<readonly Verdict[]> {
     const kin = await readKinship(db, idsOf(candidates));
-    const roots = new Set<string>();
+    if (!this.#job.input.dryRun) this.#roots = new Set();
     const there = await existing(
       db,
       candidates.map(({ id }) => repeatId(this.#job.id, kin.get(id)?.root ?? id)),
@@ -190,12 +192,11 @@ class RunAgain {
     return candidates.map(({ id }) => {
       const own = kin.get(id);
       const root = own?.root ?? id;
-      const skip = reasonIn(own);
+      const isOurs = this.#roots.has(root) || there.has(repeatId(this.#job.id, root));
+      const skip = reasonIn(own, isOurs);
       if (skip !== null) return { skip };
-      if (roots.has(root)) return { skip: 'repeat_under_way' };
-      if (there.has(repeatId(this.#job.id, root))) return { skip: 'run_again_by_this_job' };
-      const verdict = prepared.get(id) ?? { skip: 'repeat_under_way' };
-      if ('repeat' in verdict) roots.add(root);
+      const verdict = prepared.get(id) ?? { skip: 'expired' };
+      if ('repeat' in verdict) this.#roots.add(root);
       return verdict;
     });
   }
@@ -207,9 +208,10 @@ function idsOf(candidates: readonly Candidate[]): readonly string[] {
   return candidates.map(({ id }) => id);
 }
 
-function reasonIn(kin: Kinship | undefined): SkipReason | null {
-  if (kin?.isUnderWay === true) return 'repeat_under_way';
-  return kin?.succeededSince === true ? 'succeeded_since' : null;
+function reasonIn(kin: Kinship | undefined, isOurs: boolean): SkipReason | null {
+  if (kin?.succeededSince === true) return 'succeeded_since';
+  if (isOurs) return 'run_again_by_this_job';
+  return kin?.isUnderWay === true ? 'repeat_under_way' : null;
 }
 
 const CODES = ['unsealing_failed', 'execution_limit'] as const;
