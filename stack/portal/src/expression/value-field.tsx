@@ -20,8 +20,9 @@ export function ValueField(props: ValueFieldProps) {
   const { value, onChange, expected, label, disabled } = props;
   const kind = plainKindOf(expected);
   const plain = kind === null ? null : plainOf(value, kind);
-  const [wanted, setWanted] = useState<'plain' | 'expression' | null>(null);
-  const isPlain = kind !== null && (wanted === 'plain' || (wanted === null && plain !== null));
+  // Decided once: a field doesn't become another one in the middle of a word.
+  const [wanted, setWanted] = useState<'plain' | 'expression'>(plain === null ? 'expression' : 'plain');
+  const isPlain = kind !== null && wanted === 'plain';
   const canBePlain = kind !== null && (plain !== null || value.trim() === '');
   if (isPlain && canBePlain) {
     const work = () => setWanted('expression');

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Plus, Search, Workflow as WorkflowIcon } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useAction, useApiPages } from '../../data/api.ts';
 import type { Account, WorkflowSummary } from '../../data/types.ts';
@@ -16,6 +16,8 @@ import { Panel } from '../../ui/panel.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { useAccount } from '../account/use-account.ts';
+import { LastDay, useLastDay } from './last-day.tsx';
+import type { DayCounts } from './last-day.tsx';
 import { NewWorkflowDialog } from './new-workflow.tsx';
 import { WorkflowMenu } from './workflow-menu.tsx';
 
@@ -39,6 +41,8 @@ function Workflows({ account }: { readonly account: Account }) {
     params: { accountId: account.id },
     query: { limit: 50, ...(wanted !== '' && { text: wanted }) },
   });
+  const day = useLastDay(account.id);
+  const columns = useMemo(() => columnsWith(day), [day]);
   const add = (
     <Button look="solid" icon={Plus} reason={reason} onClick={() => setAdding(true)}>
       New workflow
@@ -71,7 +75,7 @@ function Workflows({ account }: { readonly account: Account }) {
         <List
           label="Workflows"
           pages={pages}
-          columns={COLUMNS}
+          columns={columns}
           rowKey={({ id }) => id}
           onOpen={({ id }) => void navigate({ to: paths.workflow(id) })}
           empty={
@@ -91,76 +95,85 @@ function Workflows({ account }: { readonly account: Account }) {
   );
 }
 
-const COLUMNS: readonly Column<WorkflowSummary>[] = [
-  {
-    key: 'enabled',
-    title: <span className="visually-hidden">Switch</span>,
-    width: '3.6rem',
-    cell: (workflow) => <RowSwitch workflow={workflow} />,
-  },
-  {
-    key: 'name',
-    title: 'Name',
-    cell: ({ id, name }) => (
-      <span className="cell-main">
-        <Link to={paths.workflow(id)}>{name}</Link>
-      </span>
-    ),
-  },
-  {
-    key: 'version',
-    title: 'Version',
-    width: '10.5rem',
-    hide: 'narrow',
-    cell: ({ version, isDraftChanged }) =>
-      version === null ? (
-        <Badge tone="warn">Not published</Badge>
-      ) : (
-        <span className="row">
-          <span className="num">{version}</span>
-          {isDraftChanged && <Badge tone="live">Draft differs</Badge>}
+function columnsWith(day: DayCounts): readonly Column<WorkflowSummary>[] {
+  return [
+    {
+      key: 'enabled',
+      title: <span className="visually-hidden">Switch</span>,
+      width: '3.6rem',
+      cell: (workflow) => <RowSwitch workflow={workflow} />,
+    },
+    {
+      key: 'name',
+      title: 'Name',
+      cell: ({ id, name }) => (
+        <span className="cell-main">
+          <Link to={paths.workflow(id)}>{name}</Link>
         </span>
       ),
-  },
-  {
-    key: 'triggers',
-    title: 'Triggers',
-    width: '8rem',
-    hide: 'medium',
-    cell: ({ triggers, enabledTriggers }) =>
-      triggers === 0 ? (
-        <span className="faint">none</span>
-      ) : (
-        <span className="num">
-          {enabledTriggers} of {triggers} on
-        </span>
-      ),
-  },
-  {
-    key: 'steps',
-    title: 'Steps',
-    width: '4.5rem',
-    align: 'end',
-    hide: 'medium',
-    cell: ({ steps }) => <span className="num">{steps}</span>,
-  },
-  {
-    key: 'open',
-    title: 'Under way',
-    width: '7rem',
-    align: 'end',
-    hide: 'medium',
-    cell: ({ open }) =>
-      open > 0 ? <Badge tone="live">{formatCount(open)}</Badge> : <span className="faint">0</span>,
-  },
-  {
-    key: 'menu',
-    title: <span className="visually-hidden">Actions</span>,
-    width: '3.5rem',
-    align: 'end',
-    cell: (workflow) => <WorkflowMenu workflow={workflow} />,
-  },
-];
+    },
+    {
+      key: 'version',
+      title: 'Version',
+      width: '10.5rem',
+      hide: 'narrow',
+      cell: ({ version, isDraftChanged }) =>
+        version === null ? (
+          <Badge tone="warn">Not published</Badge>
+        ) : (
+          <span className="row">
+            <span className="num">{version}</span>
+            {isDraftChanged && <Badge tone="live">Draft differs</Badge>}
+          </span>
+        ),
+    },
+    {
+      key: 'triggers',
+      title: 'Triggers',
+      width: '8rem',
+      hide: 'medium',
+      cell: ({ triggers, enabledTriggers }) =>
+        triggers === 0 ? (
+          <span className="faint">none</span>
+        ) : (
+          <span className="num">
+            {enabledTriggers} of {triggers} on
+          </span>
+        ),
+    },
+    {
+      key: 'steps',
+      title: 'Steps',
+      width: '4.5rem',
+      align: 'end',
+      hide: 'medium',
+      cell: ({ steps }) => <span className="num">{steps}</span>,
+    },
+    {
+      key: 'open',
+      title: 'Under way',
+      width: '7rem',
+      align: 'end',
+      hide: 'medium',
+      cell: ({ open }) =>
+        open > 0 ? <Badge tone="live">{formatCount(open)}</Badge> : <span className="faint">0</span>,
+    },
+    {
+      key: 'day',
+      title: 'Last 24 hours',
+      width: '10rem',
+      hide: 'medium',
+      cell: ({ id }) => <LastDay counts={day(id)} />,
+    },
+    {
+      key: 'menu',
+      title: <span className="visually-hidden">Actions</span>,
+      width: '3.5rem',
+      align: 'end',
+      cell: (workflow) => <WorkflowMenu workflow={workflow} />,
+    },
+  ];
+}
 
 function RowSwitch({ workflow }: { readonly workflow: WorkflowSummary }) {
   const reason = useReason('workflows.change', workflow.accountId);

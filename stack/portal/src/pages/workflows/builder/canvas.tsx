@@ -58,6 +58,8 @@ export function Canvas({ layout }: { readonly layout: Layout }) {
         height: laid.height,
         draggable: laid.kind === 'step' && reason === null,
         zIndex: dragged?.id === laid.id ? 10 : 0,
+        // The library lets nodes that can't be dragged or selected take no clicks.
+        style: REACHABLE,
         data: { laid, isTarget: laid.id === target },
       })),
     [layout, dragged, target, reason],

@@ -26,28 +26,19 @@ export function StepCard({ step }: { readonly step: Step }) {
       tabIndex={selected === id ? 0 : -1}
       aria-current={selected === id ? 'step' : undefined}
       aria-expanded={selected === id && side === 'node'}
-      aria-label={[
-        `${title}: ${step.title}`,
-        words,
-        problems.length > 0 ? plural(problems.length, 'problem') : '',
-        trying.trial === null ? '' : triedWords(runs),
-      ]
-        .filter((part) => part !== '')
-        .join('. ')}
       onClick={() => select(id, { open: true })}
     >
       <span className="step-icon" aria-hidden>
         <Icon className="icon" />
       </span>
       <span className="step-text">
-        <span className="step-title">{step.title}</span>
+        <span className="step-title">
+          <span className="visually-hidden">{title}: </span>
+          {step.title}
+        </span>
         <span className="step-summary">{words}</span>
       </span>
-      {problems.length > 0 && (
-        <span className="step-problems" aria-hidden>
-          <CircleAlert className="icon" /> {problems.length}
-        </span>
-      )}
+      {problems.length > 0 && <Problems count={problems.length} />}
       {trying.isOn && <TriedLine runs={runs} isKnown={trying.trial !== null} />}
     </button>
   );
@@ -58,8 +49,9 @@ function TriedLine({ runs, isKnown }: { readonly runs: readonly TriedStep[]; rea
   const Icon = last === undefined ? CircleDashed : last.state === 'failed' ? CircleX : CircleCheck;
   const tone = last === undefined ? 'none' : last.state === 'failed' ? 'bad' : 'ok';
   return (
-    <span className={`step-tried ${tone}`} aria-hidden>
-      <Icon className="icon" />
+    <span className={`step-tried ${tone}`}>
+      <Icon className="icon" aria-hidden />
+      <span className="visually-hidden">In the trial: {last?.state}</span>
       <span className="truncate">{last === undefined ? (isKnown ? 'not reached' : '…') : valueOf(last)}</span>
       {runs.length > 1 && <span className="step-turns">×{runs.length}</span>}
     </span>
@@ -73,10 +65,13 @@ function valueOf(run: TriedStep): string {
   return value === '' || value === 'null' ? 'nothing' : value;
 }
 
-function triedWords(runs: readonly TriedStep[]): string {
-  const last = runs.at(-1);
-  if (last === undefined) return 'Not reached in the trial';
-  return last.error === null ? `Gave ${valueOf(last)} in the trial` : `Failed in the trial: ${valueOf(last)}`;
+function Problems({ count }: { readonly count: number }) {
+  return (
+    <span className="step-problems">
+      <CircleAlert className="icon" aria-hidden /> {count}
+      <span className="visually-hidden">{count === 1 ? 'problem' : 'problems'}</span>
+    </span>
+  );
 }
 
 /** Where a workflow begins: what it takes, its variables and connections. */
@@ -97,7 +92,6 @@ export function BeginCard() {
       data-node={BEGIN}
       tabIndex={selected === BEGIN ? 0 : -1}
       aria-current={selected === BEGIN ? 'step' : undefined}
-      aria-label={`Beginning. ${[words, ...more].join(', ')}${problems.length > 0 ? `. ${plural(problems.length, 'problem')}` : ''}`}
       onClick={() => select(BEGIN, { open: true })}
     >
       <span className="step-icon" aria-hidden>
@@ -107,14 +101,10 @@ export function BeginCard() {
         <span className="step-title">Beginning</span>
         <span className="step-summary">{[words, ...more].join(' · ')}</span>
       </span>
-      {problems.length > 0 && (
-        <span className="step-problems" aria-hidden>
-          <CircleAlert className="icon" /> {problems.length}
-        </span>
-      )}
+      {problems.length > 0 && <Problems count={problems.length} />}
       {trying.isOn && (
-        <span className="step-tried ok" aria-hidden>
-          <CircleCheck className="icon" />
+        <span className="step-tried ok">
+          <CircleCheck className="icon" aria-hidden />
           <span className="truncate">{trying.subject?.label}</span>
         </span>
       )}
@@ -133,7 +123,6 @@ export function EndCard() {
       data-node="end"
       tabIndex={selected === 'end' ? 0 : -1}
       aria-current={selected === 'end' ? 'step' : undefined}
-      aria-label={`End. ${output.length === 0 ? 'Gives nothing back' : `Gives back ${output.map(({ title }) => title).join(', ')}`}`}
       onClick={() => select('end', { open: true })}
     >
       <Flag className="icon" aria-hidden />

@@ -6,6 +6,8 @@ import { call } from '../../../data/api.ts';
 import type { Trial, Workflow } from '../../../data/types.ts';
 import type { Sample } from '../../../expression/place.ts';
 import { plainOf } from '../../../expression/plain.ts';
+import { NOTHING_GIVEN } from './input-fields.tsx';
+import type { GivenInputs } from './input-fields.tsx';
 
 /** What a workflow is tried on. */
 export interface TrialSubject {
@@ -27,6 +29,9 @@ export interface Trying {
   readonly trial: Trial | null;
   readonly error: ApiProblem | null;
   readonly subject: TrialSubject | null;
+  /** What is filled in, also while nothing is tried. */
+  readonly given: GivenInputs;
+  readonly give: (given: GivenInputs) => void;
   readonly start: (subject: TrialSubject) => void;
   readonly end: () => void;
   /** The runs of a step, one for each turn of the for eachs around it. */
@@ -39,6 +44,7 @@ const AGAIN_AFTER_MILLISECONDS = 600;
 
 /** The draft tried on something real, again and again while it is edited; nothing outside is touched. */
 export function useTrial(workflow: Workflow, definition: WorkflowDefinition): Trying {
+  const [given, setGiven] = useState(NOTHING_GIVEN);
   const [subject, setSubject] = useState<TrialSubject | null>(null);
   const [trial, setTrial] = useState<Trial | null>(null);
   const [error, setError] = useState<ApiProblem | null>(null);
@@ -79,6 +85,8 @@ export function useTrial(workflow: Workflow, definition: WorkflowDefinition): Tr
     trial,
     error,
     subject,
+    given,
+    give: setGiven,
     start: (next) => {
       isFirst.current = true;
       setSubject(next);
