@@ -106,6 +106,7 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
   moveConnection: { version: '1.0.0' },
   allowDevelopmentHosts: { hosts: [] },
   createApiKey: { name: 'Key' },
+  createWorkflow: { name: 'Workflow' },
   putWorkflowEndpoint: { name: 'endpoint' },
   deleteWebhookRequests: { ids: [randomUUID()] },
 };
@@ -257,6 +258,7 @@ describe('an account is closed to people of other accounts', () => {
     const settings: { retention: object } = JSON.parse(text);
     assert.deepEqual(Object.keys(settings), ['retention']);
     assert.deepEqual(Object.keys(settings.retention).sort(), [
+      'executionDays',
       'invalidRecordDays',
       'invocationDays',
       'logDays',
