@@ -887,11 +887,15 @@ CREATE INDEX api_key_secret_key ON middle.api_key_secret USING btree (api_key_id
 CREATE INDEX audit_event_account ON middle.audit_event USING btree (account_id, id DESC) WHERE (account_id IS NOT NULL);
 CREATE INDEX audit_event_subject ON middle.audit_event USING btree (subject_kind, subject_id, id DESC);
 CREATE INDEX execution_again ON ONLY middle.execution USING btree (again_of) WHERE (again_of IS NOT NULL);
-CREATE INDEX execution_bad ON ONLY middle.execution USING btree (account_id, workflow_id, id DESC) WHERE (state <> 'succeeded'::text);
+CREATE INDEX execution_bad_by_account ON ONLY middle.execution USING btree (account_id, id DESC) WHERE (state <> 'succeeded'::text);
+CREATE INDEX execution_bad_by_workflow ON ONLY middle.execution USING btree (workflow_id, id DESC) WHERE (state <> 'succeeded'::text);
 CREATE INDEX execution_by_account ON ONLY middle.execution USING btree (account_id, id DESC);
+CREATE INDEX execution_by_cause ON ONLY middle.execution USING btree (account_id, cause, id DESC) WHERE (cause <> 'trigger'::text);
 CREATE INDEX execution_by_parent ON ONLY middle.execution USING btree (parent_id, id DESC) WHERE (parent_id IS NOT NULL);
 CREATE INDEX execution_by_record ON ONLY middle.execution USING btree (record_set_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
+CREATE INDEX execution_by_trigger ON ONLY middle.execution USING btree (trigger_id, id DESC) WHERE (trigger_id IS NOT NULL);
 CREATE INDEX execution_by_workflow ON ONLY middle.execution USING btree (workflow_id, id DESC);
+CREATE INDEX execution_cancelled ON ONLY middle.execution USING btree (account_id, id DESC) WHERE (state = 'cancelled'::text);
 CREATE INDEX execution_book_day ON middle.execution_book USING btree (day);
 CREATE INDEX execution_open_again ON middle.execution_open USING btree (again_of) WHERE (again_of IS NOT NULL);
 CREATE INDEX execution_open_cancelled ON middle.execution_open USING btree (id) WHERE (cancel_requested_at IS NOT NULL);

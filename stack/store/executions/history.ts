@@ -4,6 +4,7 @@ import { wordQuery } from '@middle/core/workflow/words.ts';
 import type { WordQuery } from '@middle/core/workflow/words.ts';
 import type { Queryable } from '../database.ts';
 import { hasWords, valuesHaveWords } from './text.ts';
+import { windowsBack, within } from './windows.ts';
 import type { ExecutionCause } from './start.ts';
 
 /** What people see of executions: those under way and those that ended, as one. */
@@ -102,36 +103,95 @@ const NAMES = sql`
 export async function listExecutions(
   db: Queryable,
   filter: ExecutionFilter,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  page: Page,
 ): Promise<readonly ExecutionView[]> {
-  const { state } = filter;
-  const tables = [
-    ...(state === undefined || state.some((one) => !ENDED.has(one))
-      ? [sql`${OPEN} where ${openConditions(filter, page.after)}`]
-      : []),
-    ...(state === undefined || state.some((one) => ENDED.has(one))
-      ? [sql`${PAST} where ${pastConditions(filter, page.after)}`]
-      : []),
+  const words = wordsFor(filter);
+  if (words === null) return [];
+  const sets = await recordSetsMeant(db, filter);
+  if (words !== undefined) return searchExecutions(db, filter, page, words, sets);
+  const parts = [
+    ...(meansOpen(filter) ? [openRows(filter, page, sets)] : []),
+    ...(meansEnded(filter) ? [pastRows(conditions(filter, page.after, sets), page.limit)] : []),
   ];
-  const parts = tables.map((table) => sql`(select ${table} order by id desc limit ${page.limit})`);
   if (parts.length === 0) return [];
-  const { rows } = await db.query<ExecutionView>(sql`
-    select ${VIEW} from (${join(parts, ' union all ')}) e ${NAMES} order by e.id desc limit ${page.limit}`);
+  return readViews(db, sql`${join(parts, ' union all ')}`, page.limit);
+}
+
+interface Page {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+const meansOpen = ({ state }: ExecutionFilter): boolean =>
+  state === undefined || state.some((one) => !ENDED.has(one));
+const meansEnded = ({ state }: ExecutionFilter): boolean =>
+  state === undefined || state.some((one) => ENDED.has(one));
+
+async function readViews(db: Queryable, executions: Sql, limit: number): Promise<readonly ExecutionView[]> {
+  const { rows } = await db.query<ExecutionView>(
+    sql`select ${VIEW} from (${executions}) e ${NAMES} order by e.id desc limit ${limit}`,
+  );
   return rows;
 }
 
-/** The filter as a condition on middle.execution. */
-export function pastConditions(filter: ExecutionFilter, after?: string): Sql {
-  const words = wordsFor(filter);
-  if (words === undefined) return conditions(filter, after);
-  return sql`${conditions(filter, after)} and ${words === null ? sql`false` : hasWords(filter.accountId, words, after)}`;
+function pastRows(where: Sql, limit: number): Sql {
+  return sql`(select ${PAST} where ${where} order by id desc limit ${limit})`;
 }
 
-/** The same on middle.execution_open. */
-function openConditions(filter: ExecutionFilter, after: string | undefined): Sql {
+/**
+ * The same where only few meet the condition: all of them are read before they are put in order. Left to itself
+ * Postgres walks back in time, and through millions of executions when a word is nowhere.
+ */
+function fewPastRows(where: Sql, limit: number): Sql {
+  return sql`(with found as materialized (select ${PAST} where ${where})
+    select * from found order by id desc limit ${limit})`;
+}
+
+/** Workflow by workflow, by the index of each: another account's flood costs nothing. */
+function openRows(filter: ExecutionFilter, { limit, after }: Page, sets: RecordSets): Sql {
+  const { accountId, workflowId } = filter;
+  return sql`(select o.* from middle.workflow own cross join lateral (
+      select ${OPEN} where workflow_id = own.id and ${conditions(filter, after, sets)} order by id desc limit ${limit}
+    ) o where own.account_id = ${accountId} ${workflowId === undefined ? empty : sql`and own.id = ${workflowId}`}
+    order by o.id desc limit ${limit})`;
+}
+
+/** Those under way are in no index of words: so many of them, the newest, are looked through. */
+const OPEN_SEARCHED = 5_000;
+
+async function searchExecutions(
+  db: Queryable,
+  filter: ExecutionFilter,
+  page: Page,
+  words: WordQuery,
+  sets: RecordSets,
+): Promise<readonly ExecutionView[]> {
+  const { limit, after } = page;
+  // Those under way first: one that ends between the two is there twice, not lost.
+  const open = meansOpen(filter)
+    ? await readViews(
+        db,
+        sql`select * from ${openRows(filter, { limit: OPEN_SEARCHED, after }, sets)} o where ${valuesHaveWords(words)}`,
+        limit,
+      )
+    : [];
+  const past = new Map<string, ExecutionView>();
+  for (const window of windowsBack(filter, after)) {
+    if (!meansEnded(filter) || past.size >= limit) break;
+    const where = sql`${conditions(filter, after, sets)} and ${within(window)} and ${hasWords(filter.accountId, words, within(window))}`;
+    const rows = window.isShort ? pastRows(where, limit - past.size) : fewPastRows(where, limit - past.size);
+    const found = await readViews(db, rows, limit);
+    for (const one of found) past.set(one.id, one);
+  }
+  const all = [...past.values(), ...open.filter(({ id }) => !past.has(id))];
+  return all.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+}
+
+/** The filter as a condition on middle.execution. */
+export function pastConditions(filter: ExecutionFilter): Sql {
   const words = wordsFor(filter);
-  if (words === undefined) return conditions(filter, after);
-  return sql`${conditions(filter, after)} and ${words === null ? sql`false` : valuesHaveWords(words)}`;
+  if (words === undefined) return conditions(filter);
+  return sql`${conditions(filter)} and ${words === null ? sql`false` : hasWords(filter.accountId, words)}`;
 }
 
 /** Undefined: everything is meant. Null: what is looked for has no word in it, so nothing is. */
@@ -139,13 +199,33 @@ function wordsFor({ text = '' }: ExecutionFilter): WordQuery | null | undefined 
   return text.trim() === '' ? undefined : wordQuery(text);
 }
 
-function conditions(filter: ExecutionFilter, after: string | undefined): Sql {
-  const { accountId, workflowId, triggerId, state, cause, parentId, recordId, connectionId, recordType } =
-    filter;
-  const record = [
-    ...(connectionId === undefined ? [] : [sql`connection_id = ${connectionId}`]),
-    ...(recordType === undefined ? [] : [sql`record_type = ${recordType}`]),
-  ];
+/** Undefined: any record, or none. */
+type RecordSets = readonly number[] | undefined;
+
+/** Read first: knowing them, Postgres knows whether there are many executions of them or few. */
+async function recordSetsMeant(db: Queryable, filter: ExecutionFilter): Promise<RecordSets> {
+  const where = recordSetConditions(filter);
+  if (where === null) return undefined;
+  const { rows } = await db.query<{ id: number }>(sql`select id from middle.record_set where ${where}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Null: whatever the record set. */
+function recordSetConditions({ accountId, connectionId, recordType, recordId }: ExecutionFilter): Sql | null {
+  if (connectionId === undefined && recordType === undefined && recordId === undefined) return null;
+  return join(
+    [
+      sql`connection_id in (select id from middle.connection where account_id = ${accountId})`,
+      ...(connectionId === undefined ? [] : [sql`connection_id = ${connectionId}`]),
+      ...(recordType === undefined ? [] : [sql`record_type = ${recordType}`]),
+    ],
+    ' and ',
+  );
+}
+
+function conditions(filter: ExecutionFilter, after?: string, sets?: RecordSets): Sql {
+  const { accountId, workflowId, triggerId, state, cause, parentId, recordId } = filter;
+  const ofSets = recordSetConditions(filter);
   return join(
     [
       sql`account_id = ${accountId}`,
@@ -153,14 +233,18 @@ function conditions(filter: ExecutionFilter, after: string | undefined): Sql {
       ...(workflowId === undefined ? [] : [sql`workflow_id = ${workflowId}`]),
       ...(triggerId === undefined ? [] : [sql`trigger_id = ${triggerId}`]),
       ...(state === undefined ? [] : [sql`state = any(${state}::text[])`]),
-      // Said apart, so that the index of those that went badly is taken.
+      // Said apart, so that the indexes of what is rare are taken.
       ...(state === undefined || state.includes('succeeded') ? [] : [sql`state <> 'succeeded'`]),
+      ...(state === undefined || state.some((one) => one !== 'cancelled') ? [] : [sql`state = 'cancelled'`]),
       ...(cause === undefined ? [] : [sql`cause = ${cause}`]),
+      ...(cause === undefined || cause === 'trigger' ? [] : [sql`cause <> 'trigger'`]),
       ...(parentId === undefined ? [] : [sql`parent_id = ${parentId}`]),
       ...(recordId === undefined ? [] : [sql`record_id = ${recordId}`]),
-      ...(record.length === 0
-        ? []
-        : [sql`record_set_id in (select id from middle.record_set where ${join(record, ' and ')})`]),
+      ...(sets !== undefined
+        ? [sql`record_set_id = any(${sets}::integer[])`, sql`record_id is not null`]
+        : ofSets !== null
+          ? [sql`record_set_id in (select id from middle.record_set where ${ofSets})`]
+          : []),
       // An id begins with the moment at which the execution was queued.
       ...(filter.from === undefined ? [] : [sql`id >= middle.uuid_at(${filter.from})`]),
       ...(filter.to === undefined ? [] : [sql`id < middle.uuid_at(${filter.to})`]),

@@ -1,4 +1,4 @@
-import sql, { empty, join } from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
 import type { Sql } from 'sql-template-tag';
 import { wordsOfValues } from '@middle/core/workflow/words.ts';
 import type { WordQuery } from '@middle/core/workflow/words.ts';
@@ -44,13 +44,15 @@ async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonl
   return rows;
 }
 
-/** That an execution that ended has these words. */
-export function hasWords(accountId: string, { words, beginning }: WordQuery, after: string | undefined): Sql {
+/**
+ * That an execution that ended has these words.
+ * @param where what else holds of those that are looked at
+ */
+export function hasWords(accountId: string, { words, beginning }: WordQuery, where = sql`true`): Sql {
   const lexemes = [...words.map((word) => `'${word}'`), ...(beginning === null ? [] : [`'${beginning}':*`])];
   // Words are letters and digits only, so nothing in them has a meaning to Postgres.
   return sql`id in (select id from middle.execution_text
-    where account_id = ${accountId} and words @@ ${lexemes.join(' & ')}::tsquery
-      ${after === undefined ? empty : sql`and id < ${after}::uuid`})`;
+    where account_id = ${accountId} and words @@ ${lexemes.join(' & ')}::tsquery and ${where})`;
 }
 
 /** The same of one under way, which is in no index: looked for in its input as it is written, accents and all. */
