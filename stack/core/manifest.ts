@@ -311,7 +311,7 @@ export const manifestSchema = z
       .max(FUNCTIONS_AT_ONCE_MOST)
       .optional()
       .meta({
-        description: `How many syncs of one connection may run at a time. Absent: ${String(FUNCTIONS_AT_ONCE)}. A connection may override it.`,
+        description: `How many syncs, and how many actions, of one connection may run at a time. Absent: ${String(FUNCTIONS_AT_ONCE)} syncs, and as many actions as the worker has places. A connection may override it.`,
       }),
     auth: z
       .array(authConfig)

@@ -13,6 +13,8 @@ export interface ConnectionContext {
   readonly baseUrl: string | null;
   readonly developmentHosts: readonly string[];
   readonly rate: { readonly requests: number; readonly perSeconds: number } | null;
+  /** Set for the connection or in the manifest; null: neither. */
+  readonly functionsAtOnce: number | null;
   readonly authConfig: string | null;
   readonly credentials: Uint8Array | null;
   readonly appCredentialId: string | null;
@@ -35,6 +37,7 @@ export async function readConnectionContext(db: Queryable, connectionId: string)
       v.approved_hosts as "approvedHosts", c.base_url as "baseUrl", c.development_hosts as "developmentHosts",
       case when c.rate_requests is not null
         then jsonb_build_object('requests', c.rate_requests, 'perSeconds', c.rate_per_seconds) end as rate,
+      coalesce(c.functions_at_once, (v.manifest ->> 'functionsAtOnce')::integer) as "functionsAtOnce",
       c.auth_config as "authConfig", c.credentials, k.id as "appCredentialId", k.payload as "appCredential", c.token,
       c.token_expires_at as "tokenExpiresAt", c.token_renewal as "tokenRenewal",
       coalesce(c.token_renewed_at > now() - make_interval(secs => ${NEW_SECONDS}), false) as "tokenIsNew",

@@ -34,7 +34,10 @@ export const connection = z
     rate: rate.nullable().meta({ description: "Overrides the manifest's rate." }),
     functionsAtOnce: functionsAtOnce
       .nullable()
-      .meta({ description: 'How many of its syncs may run at a time. Null: as the manifest says.' }),
+      .meta({
+        description:
+          'How many of its syncs, and how many of its actions, may run at a time. Null: as the manifest says.',
+      }),
     functions: z.strictObject({
       allowed: z.int().meta({ description: 'How many of its syncs may run at a time, whoever says so.' }),
       running: z.int(),

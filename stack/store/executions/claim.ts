@@ -33,6 +33,9 @@ export interface Places {
   readonly perAccount: number;
 }
 
+/** One workflow's flood leaves a quarter of its account's places to the other workflows of the account. */
+const WORKFLOW_SHARE = 0.75;
+
 /**
  * Takes the next executions. A free place goes to the account with the fewest under way, and within it to the workflow
  * with the fewest, each step of priority counting as twice the share; so a flood of one waits behind itself. Order
@@ -43,6 +46,7 @@ export async function claimExecutions(
   executor: string,
   { free, perAccount }: Places,
 ): Promise<ClaimedExecution[]> {
+  const perWorkflow = Math.max(1, Math.floor(perAccount * WORKFLOW_SHARE));
   const { rows } = await db.query<ClaimedExecution>(sql`
     with recursive flow as (
       (select workflow_id from middle.execution_open where state = 'ready' order by workflow_id limit 1)
@@ -65,7 +69,7 @@ export async function claimExecutions(
         select o.id, o.priority, o.next_at from middle.execution_open o
         where o.workflow_id = w.id and o.state = 'ready' and o.next_at <= clock_timestamp()
         order by o.priority desc, o.next_at, o.id
-        limit greatest(0, least(${free}::bigint, w.at_once - coalesce(b.executions, 0)))
+        limit greatest(0, least(${free}::bigint, w.at_once - coalesce(b.executions, 0), ${perWorkflow} - coalesce(b.executions, 0)))
       ) o
     ), account_turn as (
       select t.id, t.turn, row_number() over (partition by t.account_id order by t.turn, t.id)

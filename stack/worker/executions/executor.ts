@@ -59,7 +59,6 @@ const PLACES = 256;
 /** One account's flood leaves a quarter of the places to the others. */
 const ACCOUNT_SHARE = 0.75;
 const FUNCTION_PLACES = 4;
-const CONNECTION_PLACES = 4;
 const DEFINITIONS_MOST = 200;
 /** How many are claimed in one go, so that a claim's transaction stays short. */
 const CLAIM_MOST = 128;
@@ -116,7 +115,7 @@ class Executor {
       runStep: stepRunner({
         calls: new ActionCalls(deps),
         answers: this.#answers,
-        places: new Places(deps.functionPlaces ?? FUNCTION_PLACES, CONNECTION_PLACES),
+        places: new Places(deps.functionPlaces ?? FUNCTION_PLACES),
         worker: deps.worker,
       }),
     };

@@ -2,6 +2,8 @@
 export interface PlaceRequest {
   readonly account: string;
   readonly connection: string;
+  /** How many the connection may have; null: as many as there are. */
+  readonly most: number | null;
 }
 
 interface Waiting extends PlaceRequest {
@@ -9,21 +11,19 @@ interface Waiting extends PlaceRequest {
 }
 
 /**
- * Places for functions that run at a time, given fairly: a free one goes to the account that has the fewest, and an
- * account can't have the last one while it has others. A connection has a limit of its own, so that one slow outside
- * system doesn't hold everything.
+ * Places for functions that run at a time, given fairly: a free one goes to the account that has the fewest, and within it
+ * to the connection that has the fewest. An account can't have the last one while it has others. A connection may have a
+ * limit of its own, so that one slow outside system doesn't hold everything.
  */
 export class Places {
   readonly #most: number;
-  readonly #mostOfConnection: number;
   readonly #ofAccount = new Map<string, number>();
   readonly #ofConnection = new Map<string, number>();
   #waiting: Waiting[] = [];
   #taken = 0;
 
-  constructor(most: number, mostOfConnection: number) {
+  constructor(most: number) {
     this.#most = most;
-    this.#mostOfConnection = mostOfConnection;
   }
 
   get free(): number {
@@ -70,13 +70,26 @@ export class Places {
   #next(): Waiting | null {
     let best: Waiting | null = null;
     for (const one of this.#waiting) {
-      const has = this.#ofAccount.get(one.account) ?? 0;
-      const isLast = this.free === 1 && this.#most > 1;
-      if (this.free < 1 || (isLast && has > 0)) continue;
-      if ((this.#ofConnection.get(one.connection) ?? 0) >= this.#mostOfConnection) continue;
-      if (best === null || has < (this.#ofAccount.get(best.account) ?? 0)) best = one;
+      if (this.#mayEnter(one) && (best === null || this.#isBefore(one, best))) best = one;
     }
     return best;
+  }
+
+  #mayEnter({ account, connection, most }: PlaceRequest): boolean {
+    const ofAccount = this.#ofAccount.get(account) ?? 0;
+    const ofConnection = this.#ofConnection.get(connection) ?? 0;
+    if (this.free < 1 || (most !== null && ofConnection >= most)) return false;
+    const isLast = this.free === 1 && this.#most > 1;
+    return !isLast || ofAccount === 0;
+  }
+
+  /** Whoever has less; else who came first. */
+  #isBefore(one: PlaceRequest, other: PlaceRequest): boolean {
+    const byAccount = (this.#ofAccount.get(one.account) ?? 0) - (this.#ofAccount.get(other.account) ?? 0);
+    if (byAccount !== 0) return byAccount < 0;
+    const byConnection =
+      (this.#ofConnection.get(one.connection) ?? 0) - (this.#ofConnection.get(other.connection) ?? 0);
+    return byConnection < 0;
   }
 
   #add({ account, connection }: PlaceRequest, by: 1 | -1): void {

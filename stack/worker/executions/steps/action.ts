@@ -109,7 +109,7 @@ async function attempt(run: StepRun<'action'>, deps: ActionDeps, current: Attemp
   checkFields(action.definition.input, input, 'input');
 
   const leave = await deps.places.enter(
-    { account: live.claimed.accountId, connection: connectionId },
+    { account: live.claimed.accountId, connection: connectionId, most: action.context.functionsAtOnce },
     live.stop.signal,
   );
   if (leave === null) return { kind: 'lost' };

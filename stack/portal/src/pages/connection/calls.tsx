@@ -117,8 +117,8 @@ function FunctionsAtOnce({ connection }: { readonly connection: Connection }) {
   return (
     <div className="row form-row">
       <NumberField
-        label="Syncs at a time"
-        hint={`${functions.running} of ${functions.allowed} at work, ${functions.waiting} waiting. The others of this connection wait for their turn.`}
+        label="Functions at a time"
+        hint={`As many syncs, and as many actions. Of its syncs ${functions.running} of ${functions.allowed} are at work, ${functions.waiting} waiting for their turn.`}
         value={count}
         onChange={setCount}
         disabled={reason !== null}
@@ -126,7 +126,7 @@ function FunctionsAtOnce({ connection }: { readonly connection: Connection }) {
       />
       <Button
         busy={update.isPending}
-        reason={reason ?? (isWrong ? 'The number of syncs at a time is not right' : null)}
+        reason={reason ?? (isWrong ? 'The number of functions at a time is not right' : null)}
         onClick={save}
       >
         Save limit
