@@ -30,6 +30,7 @@ const records = () => import('./pages/records/routes.ts');
 const workflows = () => import('./pages/workflows/routes.ts');
 const builder = () => import('./pages/workflows/builder/builder-page.tsx');
 const executions = () => import('./pages/executions/routes.ts');
+const triggers = () => import('./pages/triggers/routes.ts');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -52,6 +53,8 @@ const routes = [
     page(shell, '/accounts/$account/executions', executions, 'AccountExecutionsPage'),
     page(shell, '/workflows/$workflow', builder, 'BuilderPage'),
     page(shell, '/workflows/$workflow/executions', executions, 'WorkflowExecutionsPage'),
+    page(shell, '/workflows/$workflow/triggers', triggers, 'WorkflowTriggersPage'),
+    page(shell, '/triggers/$trigger', triggers, 'TriggerPage'),
     page(shell, '/executions/$execution', executions, 'ExecutionPage'),
     page(shell, '/workflows/$workflow/versions', workflows, 'VersionsPage'),
     page(shell, '/workflows/$workflow/settings', workflows, 'WorkflowSettingsPage'),

@@ -34,6 +34,7 @@ export type Settings = Answer<'getSettings'>;
 export type StepRun = Answer<'listStepRuns'>['items'][number];
 export type Sync = RecordSet['syncs'][number];
 export type SyncRun = Answer<'getSyncRun'>;
+export type Trigger = Answer<'getTrigger'>;
 export type Trial = Answer<'tryWorkflow'>;
 export type WebhookRequest = Answer<'listWebhookRequests'>['items'][number];
 export type Webhooks = Answer<'listWebhooks'>;

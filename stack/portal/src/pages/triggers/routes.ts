@@ -1,0 +1,2 @@
+export { TriggerPage } from './trigger.tsx';
+export { WorkflowTriggersPage } from './triggers.tsx';
