@@ -31,6 +31,7 @@ const workflows = () => import('./pages/workflows/routes.ts');
 const builder = () => import('./pages/workflows/builder/builder-page.tsx');
 const executions = () => import('./pages/executions/routes.ts');
 const triggers = () => import('./pages/triggers/routes.ts');
+const dashboards = () => import('./pages/dashboard/pages.tsx');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -50,6 +51,8 @@ const routes = [
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
 
     page(shell, '/accounts/$account/workflows', workflows, 'WorkflowsPage'),
+    page(shell, '/accounts/$account/dashboard', dashboards, 'AccountDashboardPage'),
+    page(shell, '/workflows/$workflow/dashboard', dashboards, 'WorkflowDashboardPage'),
     page(shell, '/accounts/$account/executions', executions, 'AccountExecutionsPage'),
     page(shell, '/workflows/$workflow', builder, 'BuilderPage'),
     page(shell, '/workflows/$workflow/executions', executions, 'WorkflowExecutionsPage'),

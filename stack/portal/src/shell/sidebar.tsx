@@ -3,6 +3,7 @@ import {
   Activity,
   Blocks,
   Cable,
+  ChartColumn,
   ChevronsUpDown,
   FileClock,
   HeartPulse,
@@ -144,6 +145,9 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
         note={attention > 0 && <Badge tone="bad">{attention}</Badge>}
       >
         Connections
+      </NavLink>
+      <NavLink to={paths.accountDashboard(key)} icon={ChartColumn}>
+        Dashboard
       </NavLink>
       <NavLink to={paths.workflows(key)} icon={Workflow}>
         Workflows
