@@ -1,4 +1,4 @@
-import sql, { join } from 'sql-template-tag';
+import sql, { empty, join } from 'sql-template-tag';
 import type { Sql } from 'sql-template-tag';
 import { wordsOfValues } from '@middle/core/workflow/words.ts';
 import type { WordQuery } from '@middle/core/workflow/words.ts';
@@ -45,17 +45,22 @@ async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonl
 }
 
 /**
- * That an execution that ended has these words.
- * @param where what else holds of those that are looked at
+ * The ids of ended executions that have these words.
+ * @param where what else holds of their ids
  */
-export function hasWords(accountId: string, { words, beginning }: WordQuery, where = sql`true`): Sql {
+export function textsWith(
+  { accountId, workflowId }: { readonly accountId: string; readonly workflowId?: string | undefined },
+  { words, beginning }: WordQuery,
+  where = sql`true`,
+): Sql {
   const lexemes = [...words.map((word) => `'${word}'`), ...(beginning === null ? [] : [`'${beginning}':*`])];
   // Words are letters and digits only, so nothing in them has a meaning to Postgres.
-  return sql`id in (select id from middle.execution_text
-    where account_id = ${accountId} and words @@ ${lexemes.join(' & ')}::tsquery and ${where})`;
+  return sql`select id from middle.execution_text
+    where account_id = ${accountId} ${workflowId === undefined ? empty : sql`and workflow_id = ${workflowId}`}
+      and words @@ ${lexemes.join(' & ')}::tsquery and ${where}`;
 }
 
-/** The same of one under way, which is in no index: looked for in its input as it is written, accents and all. */
+/** That one under way has them, which is in no index: looked for in its input as it is written, accents and all. */
 export function valuesHaveWords({ words, beginning }: WordQuery): Sql {
   const parts = [...words, ...(beginning === null ? [] : [beginning])].map(
     (word) => sql`strpos(lower(input::text || ' ' || coalesce(record_id, '')), ${word}) > 0`,

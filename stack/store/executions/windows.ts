@@ -13,7 +13,7 @@ export interface Window {
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
-const LENGTHS = [10 * MINUTE, 2 * 60 * MINUTE, DAY, 4 * DAY];
+const LENGTHS = [10 * MINUTE, 2 * 60 * MINUTE, DAY, 4 * DAY, 12 * DAY];
 
 /**
  * Windows to search for words in, newest first, each several times as long as the one before. An index of words gives
