@@ -36,7 +36,11 @@ const BASE = {
   inputs: [{ key: 'n', title: 'N', type: { kind: 'number' } }],
   variables: [{ key: 'v', title: 'V', type: { kind: 'any' }, initial: 'null' }],
   connections: [{ key: 'shop', title: 'Shop', app: 'shop' }],
-  output: [{ key: 'v', title: 'V', value: 'variables.v' }],
+  output: [
+    { key: 'v', title: 'V', value: 'variables.v' },
+    // Random values and moments of the output are those of then too.
+    { key: 'at', title: 'At', value: 'text(now()) + uuid()' },
+  ],
 };
 const STEPS = [
   decision('inputs.n > 5', [order('big', '"Ann"')], [set('small', '"small"')]),
