@@ -312,8 +312,8 @@ describe('what a caller sends', () => {
 });
 
 describe('an idempotency key', () => {
-  const call = (body: object, name = 'sum') =>
-    world.call(name, { key, body, headers: { 'idempotency-key': 'order-17' } });
+  const call = (body: object, name = 'sum', named = 'order-17') =>
+    world.call(name, { key, body, headers: { 'idempotency-key': named } });
 
   test('starts one execution, however often and at once it is used', async () => {
     const responses = await Promise.all(Array.from({ length: 20 }, () => call({ a: 1, b: 6 })));
@@ -324,6 +324,17 @@ describe('an idempotency key', () => {
   test('is refused for another body, and for another endpoint', async () => {
     assert.equal((await problemOf(await call({ a: 1, b: 7 }), 422)).code, 'idempotency_key_reused');
     assert.equal((await problemOf(await call({ a: 1, b: 6 }, 'later'), 422)).code, 'idempotency_key_reused');
+  });
+
+  test('finds its execution also when the workflow takes no calls any more', async () => {
+    const { client } = world.server;
+    const workflowId = await world.expose('closing-soon', SUM);
+    const first = await call({ a: 9 }, 'closing-soon', 'closing');
+    assert.equal(first.status, 200);
+    await client.updateWorkflow({ params: { workflowId }, body: { enabled: false } });
+    const again = await call({ a: 9 }, 'closing-soon', 'closing');
+    assert.equal(again.headers.get('execution-id'), first.headers.get('execution-id'));
+    assert.equal((await problemOf(await call({ a: 9 }, 'closing-soon', 'new'), 503)).code, 'workflow_off');
   });
 
   test('of another key is another one', async () => {

@@ -5,7 +5,8 @@ import { requireInput } from '@middle/core/workflow/inputs.ts';
 import { readDefinition } from '@middle/store/executions/load.ts';
 import { sealInput } from '@middle/store/executions/sealed-input.ts';
 import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
-import { noteCall } from '@middle/store/real-time/calls.ts';
+import { findCall, noteCall } from '@middle/store/real-time/calls.ts';
+import type { NotedCall } from '@middle/store/real-time/calls.ts';
 import { findEndpoint } from '@middle/store/real-time/endpoints.ts';
 import type { EndpointView } from '@middle/store/real-time/endpoints.ts';
 import type { ApiKeyHolder } from '@middle/store/real-time/keys.ts';
@@ -31,28 +32,71 @@ export interface StartedCall {
 /** Starts an execution of the endpoint's workflow, or finds the one that the same call started before. */
 export async function startCall(deps: Deps, call: CallRequest): Promise<StartedCall> {
   const endpoint = await callable(deps, call);
+  const repeatable = await repeatableCall(deps, call, endpoint);
+  // Before anything else is looked at: what was started stays started, whatever has changed since.
+  const known = repeatable === null ? null : await knownExecution(deps, repeatable);
+  if (known !== null) return { endpoint, executionId: known };
+  return { endpoint, executionId: await start(deps, call, endpoint, repeatable) };
+}
+
+/** A call that names an idempotency key. */
+interface RepeatableCall {
+  readonly apiKeyId: string;
+  readonly idempotencyKey: string;
+  readonly digest: Uint8Array;
+}
+
+async function repeatableCall(
+  deps: Deps,
+  { holder, idempotencyKey, body }: CallRequest,
+  endpoint: EndpointView,
+): Promise<RepeatableCall | null> {
+  if (idempotencyKey === null) return null;
+  return { apiKeyId: holder.id, idempotencyKey, digest: await digestOf(deps, endpoint, body) };
+}
+
+/** @throws MiddleError idempotency_key_reused */
+async function knownExecution(deps: Deps, call: RepeatableCall): Promise<string | null> {
+  const noted = await findCall(deps.database, call.apiKeyId, call.idempotencyKey);
+  if (noted === null) return null;
+  requireSame(noted, call);
+  return noted.executionId;
+}
+
+async function start(
+  deps: Deps,
+  call: CallRequest,
+  endpoint: EndpointView,
+  repeatable: RepeatableCall | null,
+): Promise<string> {
   const { workflowId, version } = endpoint;
-  if (version === null) throw closed(endpoint, 'workflow_unpublished');
-  const { holder, idempotencyKey } = call;
+  const [reason] = closedBy(endpoint);
+  if (reason !== undefined || version === null) throw closed(endpoint, reason ?? 'workflow_unpublished');
   const input = readBody(call.body);
-  const definition = await definitionOf(deps, workflowId, version);
-  requireInput(definition.inputs, input, 'body');
+  const { inputs } = await definitionOf(deps, workflowId, version);
+  requireInput(inputs, input, 'body');
   const id = uuidv7(deps.clock.now());
-  const stored = await sealInput(deps.keys, id, definition.inputs, input);
-  const digest = idempotencyKey === null ? null : await digestOf(deps, endpoint, call.body);
-  const startedBy = callerName(holder);
-  const executionId = await deps.database.transaction(async (client) => {
-    if (idempotencyKey !== null && digest !== null) {
-      const named = { apiKeyId: holder.id, idempotencyKey, digest, executionId: id };
-      const noted = await noteCall(client, named);
-      if (!timingSafeEqual(noted.digest, digest)) throw reused(idempotencyKey);
+  const stored = await sealInput(deps.keys, id, inputs, input);
+  const startedBy = callerName(call.holder);
+  return deps.database.transaction(async (client) => {
+    if (repeatable !== null) {
+      const noted = await noteCall(client, { ...repeatable, executionId: id });
+      requireSame(noted, repeatable);
       if (noted.executionId !== id) return noted.executionId;
     }
     await startExecutions(client, [{ id, workflowId, version, cause: 'api', startedBy, ...stored }]);
     await announceExecutions(client);
     return id;
   });
-  return { endpoint, executionId };
+}
+
+function requireSame(noted: NotedCall, { digest, idempotencyKey }: RepeatableCall): void {
+  if (timingSafeEqual(noted.digest, digest)) return;
+  throw new MiddleError(
+    'idempotency_key_reused',
+    `the idempotency key ${idempotencyKey} was used for another endpoint or another body`,
+    { hint: 'Take a new key for each new call; the same key is only for repeating the same call.' },
+  );
 }
 
 /** As executions name it. */
@@ -74,8 +118,6 @@ async function callable(deps: Deps, { holder, account, name }: CallRequest): Pro
       hint: 'The workflows that a key may call are chosen on the page of the account’s keys.',
     });
   }
-  const [reason] = closedBy(endpoint);
-  if (reason !== undefined) throw closed(endpoint, reason);
   return endpoint;
 }
 
@@ -93,14 +135,6 @@ function closed({ name }: EndpointView, reason: keyof typeof CLOSED): MiddleErro
   return new MiddleError(reason, `${name} takes no calls: ${CLOSED[reason]}`, {
     hint: 'Nothing was started. Ask the people of the account.',
   });
-}
-
-function reused(idempotencyKey: string): MiddleError {
-  return new MiddleError(
-    'idempotency_key_reused',
-    `the idempotency key ${idempotencyKey} was used for another endpoint or another body`,
-    { hint: 'Take a new key for each new call; the same key is only for repeating the same call.' },
-  );
 }
 
 /** Keyed, because the body may hold protected values that could be guessed from a plain digest. */

@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
 import type { StepError } from '@middle/core/workflow/course.ts';
 import type { Queryable } from '../database.ts';
-import { only } from '../only.ts';
 
 /** A call that names an idempotency key. */
 export interface NamedCall {
@@ -12,22 +11,35 @@ export interface NamedCall {
   readonly executionId: string;
 }
 
+/** What a call with an idempotency key came to. */
+export interface NotedCall {
+  readonly digest: Uint8Array;
+  readonly executionId: string;
+}
+
 /**
  * Notes the call, unless the same key was used before. Waits for one under way with the same key, so the answer is
  * the same for both.
  * @returns what is noted under this key now
  */
-export async function noteCall(
-  db: Queryable,
-  call: NamedCall,
-): Promise<{ readonly digest: Uint8Array; readonly executionId: string }> {
+export async function noteCall(db: Queryable, call: NamedCall): Promise<NotedCall> {
   await db.query(sql`
     insert into middle.api_call (api_key_id, idempotency_key, digest, execution_id)
     values (${call.apiKeyId}, ${call.idempotencyKey}, ${call.digest}, ${call.executionId}) on conflict do nothing`);
-  const { rows } = await db.query<{ digest: Uint8Array; executionId: string }>(sql`
+  const { apiKeyId, idempotencyKey } = call;
+  return (await findCall(db, apiKeyId, idempotencyKey)) ?? call;
+}
+
+/** What is noted under this idempotency key; null: nothing yet. */
+export async function findCall(
+  db: Queryable,
+  apiKeyId: string,
+  idempotencyKey: string,
+): Promise<NotedCall | null> {
+  const { rows } = await db.query<NotedCall>(sql`
     select digest, execution_id as "executionId" from middle.api_call
-    where api_key_id = ${call.apiKeyId} and idempotency_key = ${call.idempotencyKey}`);
-  return only(rows);
+    where api_key_id = ${apiKeyId} and idempotency_key = ${idempotencyKey}`);
+  return rows[0] ?? null;
 }
 
 /** Forgets calls older than this; returns how many. */
