@@ -44,6 +44,9 @@ async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonl
   return rows;
 }
 
+/** A shorter beginning is that of thousands of words: beside whole words it is looked for in what those have found. */
+const BEGINNING_MIN = 3;
+
 /**
  * The ids of ended executions that have these words.
  * @param where what else holds of their ids
@@ -53,11 +56,15 @@ export function textsWith(
   { words, beginning }: WordQuery,
   where = sql`true`,
 ): Sql {
-  const lexemes = [...words.map((word) => `'${word}'`), ...(beginning === null ? [] : [`'${beginning}':*`])];
   // Words are letters and digits only, so nothing in them has a meaning to Postgres.
+  const whole = words.map((word) => `'${word}'`).join(' & ');
+  const begun = beginning === null ? '' : `'${beginning}':*`;
+  const isLate = whole !== '' && beginning !== null && beginning.length < BEGINNING_MIN;
+  const indexed = isLate ? whole : [whole, begun].filter((part) => part !== '').join(' & ');
   return sql`select id from middle.execution_text
     where account_id = ${accountId} ${workflowId === undefined ? empty : sql`and workflow_id = ${workflowId}`}
-      and words @@ ${lexemes.join(' & ')}::tsquery and ${where}`;
+      and words @@ ${indexed}::tsquery and ${where}
+      ${isLate ? sql`and words || '' @@ ${begun}::tsquery` : empty}`;
 }
 
 /** That one under way has them, which is in no index: looked for in its input as it is written, accents and all. */
