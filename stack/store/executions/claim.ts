@@ -138,6 +138,14 @@ export async function cancelledExecutions(
   return rows;
 }
 
+/** All that the executor has, as far as the database knows. */
+export async function heldExecutions(db: Queryable, executor: string): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    sql`select id from middle.execution_open where state = 'running' and executor = ${executor}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Puts back executions that this executor can't go on with, such as after a failed commit. */
 export async function releaseExecutions(
   db: Queryable,

@@ -61,14 +61,14 @@ export interface ExecutionWrite {
  * Writes what many executions did, in the caller's transaction. Only executions whose fence is still the caller's are
  * written; their rows stay locked until the commit, so an executor that lost its lease can't write beside the one that
  * took over.
- * @returns the ids of those that were written
+ * @returns the keys of those that were written
  */
 export async function commitExecutions(
   client: Transaction,
   writes: readonly ExecutionWrite[],
 ): Promise<ReadonlySet<string>> {
   const held = await commitSteps(client, writes);
-  const mine = writes.filter(({ id }) => held.has(id));
+  const mine = writes.filter((write) => held.has(writeKey(write)));
   await setWaiting(client, mine);
   await endExecutions(
     client,
@@ -77,28 +77,36 @@ export async function commitExecutions(
   return held;
 }
 
+/** Tells apart what a process writes of an execution that it lost and got back. */
+export function writeKey({ id, fence }: Pick<ExecutionWrite, 'id' | 'fence'>): string {
+  return `${id}:${fence}`;
+}
+
 /**
  * Writes step runs of those executions whose fence is still the caller's, in one statement: when nothing else is to be
  * written, that is the whole commit.
- * @returns the ids of those that are the caller's
+ * @returns the keys of those that are the caller's
  */
 export async function commitSteps(
   db: Queryable,
   writes: readonly Pick<ExecutionWrite, 'id' | 'fence' | 'steps'>[],
 ): Promise<ReadonlySet<string>> {
-  const steps = writes.flatMap(({ id, steps: of }) => of.map((step) => ({ id, step })));
+  const steps = writes.flatMap(({ id, fence, steps: of }) => of.map((step) => ({ id, fence, step })));
   const all = <Value>(of: (step: StepRunRow) => Value): Value[] => steps.map(({ step }) => of(step));
-  const { rows } = await db.query<{ id: string }>(sql`
+  const { rows } = await db.query<{ id: string; fence: string }>(sql`
     with held as (
-      select o.id
+      select o.id, o.fence
       from unnest(${writes.map(({ id }) => id)}::uuid[], ${writes.map(({ fence }) => fence)}::bigint[]) w(id, fence)
       join middle.execution_open o on o.id = w.id and o.fence = w.fence and o.state = 'running'
       order by o.id for update of o
     ), written as (
       insert into middle.step_run as r (execution_id, sequence, place, kind, state, branch, attempts, input, output,
         sealed, error, tried, invocation_id, reused, queued_at, started_at, ran_at)
-      select s.* from unnest(
+      select held.id, s.sequence, s.place, s.kind, s.state, s.branch, s.attempts, s.input, s.output, s.sealed, s.error, s.tried,
+        s.invocation_id, s.reused, s.queued_at, s.started_at, s.ran_at
+      from unnest(
         ${steps.map(({ id }) => id)}::uuid[],
+        ${steps.map(({ fence }) => fence)}::bigint[],
         ${all(({ sequence }) => sequence)}::integer[],
         ${all(({ place }) => place)}::text[],
         ${all(({ kind }) => kind)}::text[],
@@ -115,14 +123,16 @@ export async function commitSteps(
         ${all(({ queuedAt }) => queuedAt)}::timestamptz[],
         ${all(({ startedAt }) => startedAt)}::timestamptz[],
         ${all(({ ranAt }) => ranAt ?? null)}::timestamptz[]
-      ) s(execution_id) join held on held.id = s.execution_id
+      ) s(execution_id, fence, sequence, place, kind, state, branch, attempts, input, output, sealed, error, tried,
+        invocation_id, reused, queued_at, started_at, ran_at)
+      join held on held.id = s.execution_id and held.fence = s.fence
       on conflict (execution_id, sequence) do update set state = excluded.state, branch = excluded.branch,
         attempts = excluded.attempts, input = excluded.input, output = excluded.output, sealed = excluded.sealed,
         error = excluded.error, tried = excluded.tried, invocation_id = excluded.invocation_id,
         started_at = excluded.started_at, ran_at = excluded.ran_at, stored_at = clock_timestamp()
     )
-    select id from held`);
-  return new Set(rows.map(({ id }) => id));
+    select id, fence::text as fence from held`);
+  return new Set(rows.map(writeKey));
 }
 
 async function setWaiting(client: Transaction, writes: readonly ExecutionWrite[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { NewBulkRun } from '@middle/store/executions/bulk.ts';
 import { moveBulkRuns } from '@middle/store/executions/bulk.ts';
 import type { BulkMove } from '@middle/store/executions/bulk.ts';
 import type { ClaimedExecution } from '@middle/store/executions/claim.ts';
-import { commitExecutions, commitSteps } from '@middle/store/executions/commit.ts';
+import { commitExecutions, commitSteps, writeKey } from '@middle/store/executions/commit.ts';
 import type { ExecutionWrite } from '@middle/store/executions/commit.ts';
 import { beginInvocations, endActionInvocations } from '@middle/store/executions/invocations.ts';
 import type { ActionInvocationEnd, NewActionInvocation } from '@middle/store/executions/invocations.ts';
@@ -77,7 +77,7 @@ export class Committer {
     try {
       const commitments = batch.map(({ commitment }) => commitment);
       const { mine, claimed } = await this.#write(commitments);
-      for (const { commitment, resolve } of batch) resolve(mine.has(commitment.id));
+      for (const { commitment, resolve } of batch) resolve(mine.has(writeKey(commitment)));
       this.#refill.begin(claimed);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -96,7 +96,7 @@ export class Committer {
     }
     return this.#database.transaction(async (client) => {
       const mine = await write(client, commitments);
-      const freed = commitments.filter(({ id, next }) => next.kind !== 'go_on' && mine.has(id)).length;
+      const freed = commitments.filter((one) => one.next.kind !== 'go_on' && mine.has(writeKey(one))).length;
       return { mine, claimed: freed === 0 ? [] : await this.#refill.claim(client, freed) };
     });
   }
@@ -112,7 +112,7 @@ function isSteps({ next, starts, invocations, endedInvocations, bulkRun, bulkMov
 
 async function write(client: Transaction, commitments: readonly Commitment[]): Promise<ReadonlySet<string>> {
   const mine = await commitExecutions(client, commitments);
-  const kept = commitments.filter(({ id }) => mine.has(id));
+  const kept = commitments.filter((one) => mine.has(writeKey(one)));
   await beginInvocations(
     client,
     kept.flatMap(({ invocations }) => invocations ?? []),

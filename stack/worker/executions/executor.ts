@@ -10,6 +10,7 @@ import { Redactor } from '@middle/core/workflow/redactor.ts';
 import {
   cancelledExecutions,
   claimExecutions,
+  heldExecutions,
   reapExecutors,
   releaseExecutions,
   renewExecutor,
@@ -88,6 +89,10 @@ class Executor {
   #isAsked = false;
   /** Executions whose last commit failed: they go back as soon as the database answers. */
   readonly #toRelease = new Set<string>();
+  /** The database failed to answer: what it did then may be unknown here. */
+  #hasDoubts = false;
+  /** What it says this executor has, and was not here at the last look. */
+  #unknown: ReadonlySet<string> = new Set();
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
@@ -157,6 +162,7 @@ class Executor {
   async #look(): Promise<void> {
     const { database } = this.#deps;
     await this.#release();
+    if (this.#hasDoubts) await this.#findUnknown();
     if ((await reapExecutors(database)) > 0) this.#deps.log(REAPED);
     await wakeExecutions(database, 1_000);
     await database.transaction((client) => endCancelled(client, 1_000));
@@ -190,6 +196,8 @@ class Executor {
   }
 
   #begin(claimed: ClaimedExecution): void {
+    // It was lost to another worker, or reaped, and came back before this process had noticed.
+    this.#halt(claimed.id, { kind: 'let_go' });
     const stop = new AbortController();
     this.#live.set(claimed.id, { stop, done: this.#hold(claimed, stop) });
   }
@@ -205,7 +213,7 @@ class Executor {
       this.#toRelease.add(claimed.id);
       this.#tell(error);
     } finally {
-      this.#live.delete(claimed.id);
+      if (this.#live.get(claimed.id)?.stop === stop) this.#live.delete(claimed.id);
       if (!isFilled) this.#waker.wake();
     }
   }
@@ -308,6 +316,23 @@ class Executor {
     for (const id of ids) this.#toRelease.delete(id);
   }
 
+  /**
+   * A claim whose answer was lost is running for the database, and here nobody knows of it: it goes back. What is unknown
+   * for the first time may be a claim whose answer is on its way.
+   */
+  async #findUnknown(): Promise<void> {
+    const { database } = this.#deps;
+    const held = await heldExecutions(database, this.#name);
+    const unknown = held.filter((id) => !this.#live.has(id) && !this.#toRelease.has(id));
+    await releaseExecutions(
+      database,
+      this.#name,
+      unknown.filter((id) => this.#unknown.has(id)),
+    );
+    this.#unknown = new Set(unknown);
+    this.#hasDoubts = unknown.length > 0;
+  }
+
   #halt(id: string, stop: Stop): void {
     this.#live.get(id)?.stop.abort(stop);
   }
@@ -317,6 +342,7 @@ class Executor {
   }
 
   #tell(error: unknown): void {
+    this.#hasDoubts = true;
     this.#deps.log({ level: 'warn', code: 'executions.failed', message: messageOf(error) });
   }
 }
