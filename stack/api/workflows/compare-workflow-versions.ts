@@ -1,4 +1,5 @@
 import { compareWorkflowVersions as endpoint } from '@middle/contract/workflows/compare-workflow-versions.ts';
+import { MiddleError } from '@middle/core/errors.ts';
 import { compareDefinitions } from '@middle/core/workflow/compare.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
 import type { Queryable } from '@middle/store/database.ts';
@@ -14,6 +15,11 @@ export const compareWorkflowVersions = handler(endpoint, async ({ deps, params, 
 });
 
 async function definitionOf(db: Queryable, workflowId: string, side: string): Promise<WorkflowDefinition> {
-  if (side === 'draft') return (await existingWorkflow(db, workflowId)).draft;
-  return (await existingVersion(db, workflowId, Number(side))).definition;
+  if (side !== 'draft' && side !== 'current') {
+    return (await existingVersion(db, workflowId, Number(side))).definition;
+  }
+  const { draft, version, name } = await existingWorkflow(db, workflowId);
+  if (side === 'draft') return draft;
+  if (version === null) throw new MiddleError('not_found', `“${name}” was never published`);
+  return (await existingVersion(db, workflowId, version)).definition;
 }

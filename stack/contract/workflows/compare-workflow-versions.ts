@@ -5,8 +5,8 @@ import { workflowParams } from './workflow.ts';
 
 const side = z
   .string()
-  .regex(/^(?:draft|[1-9]\d{0,8})$/, 'must be “draft” or the number of a version')
-  .meta({ description: '“draft”, or the number of a version.' });
+  .regex(/^(?:draft|current|[1-9]\d{0,8})$/, 'must be “draft”, “current” or the number of a version')
+  .meta({ description: '“draft”, “current” (the version in force), or the number of a version.' });
 
 export const definitionChange = z
   .strictObject({
@@ -36,6 +36,6 @@ export const compareWorkflowVersions = defineEndpoint({
   summary: 'What differs between two versions, or a version and the draft',
   permission: 'workflows.read',
   params: workflowParams,
-  query: z.strictObject({ from: side, to: side }),
+  query: z.strictObject({ from: side.default('current'), to: side.default('draft') }),
   response: list(definitionChange),
 });

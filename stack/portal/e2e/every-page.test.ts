@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complaintsAbout, overflowOf, settle, violationsOf } from './inspect.ts';
-import { firstTransfers, openScene } from './scene.ts';
+import { firstTransfers, openScene, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 interface Place {
@@ -13,8 +13,19 @@ interface Place {
 async function places({ stack, connectionId, accountKey }: Scene): Promise<readonly Place[]> {
   const { items } = await stack.client.listSyncRuns({ query: { connectionId, limit: 1 } });
   const account = `/accounts/${accountKey}`;
+  const accountId = accountKey;
+  const [workflow] = (await stack.client.listWorkflows({ params: { accountId } })).items;
+  const workflowId = workflow?.id ?? '';
+  const [trigger] = (await stack.client.listTriggers({ params: { workflowId } })).items;
+  const execution = await until('an execution that has ended', async () => {
+    const { items: ended } = await stack.client.listExecutions({
+      params: { accountId },
+      query: { state: ['succeeded'] },
+    });
+    return ended[0];
+  });
   const connection = `/connections/${connectionId}`;
-  const version = '/apps/atlas/versions/1.0.0';
+  const version = '/apps/atlas/versions/1.1.0';
   return [
     { address: '/', dark: true },
     { address: account },
@@ -22,6 +33,13 @@ async function places({ stack, connectionId, accountKey }: Scene): Promise<reado
     { address: `${account}/runs` },
     { address: `${account}/quarantine` },
     { address: `${account}/settings` },
+    { address: `${account}/dashboard?hours=1`, dark: true },
+    { address: `${account}/executions` },
+    { address: `/workflows/${workflowId}/executions` },
+    { address: `/workflows/${workflowId}/triggers` },
+    { address: `/workflows/${workflowId}/dashboard` },
+    { address: `/triggers/${trigger?.id ?? ''}` },
+    { address: `/executions/${execution.id}`, dark: true },
     { address: connection, dark: true },
     { address: `${connection}/quarantine` },
     { address: `${connection}/lookups` },

@@ -56,7 +56,7 @@ export async function quarantine(t: TestContext, scene: Scene): Promise<void> {
   });
 
   await t.test('one action stores them once the record type is right again', async () => {
-    await move('1.0.0');
+    await move('1.1.0');
     await page.goto(`/connections/${connectionId}/quarantine`);
     await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
     await page.getByText('Reprocessed: what is valid now is stored').waitFor();

@@ -90,7 +90,7 @@ export async function readOnly(t: TestContext, scene: Scene): Promise<void> {
         `/runs/${items[0]?.id ?? ''}`,
         '/apps',
         '/apps/atlas',
-        '/apps/atlas/versions/1.0.0',
+        '/apps/atlas/versions/1.1.0',
         '/queues',
         '/queues/atlas/dead-letters',
         '/balance',

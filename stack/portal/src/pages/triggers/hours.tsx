@@ -1,12 +1,12 @@
 import { useApi } from '../../data/api.ts';
 import { BarChart } from '../../ui/bar-chart.tsx';
-import { formatDateTime } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Panel } from '../../ui/panel.tsx';
 
 const HOURS = 48;
 const HOUR = 3_600_000;
 const EVERY_MILLISECONDS = 30_000;
+const HOUR_OF = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', hour: 'numeric' });
 
 /** What the trigger did, hour by hour. */
 export function TriggerHours({ triggerId }: { readonly triggerId: string }) {
@@ -26,7 +26,7 @@ export function TriggerHours({ triggerId }: { readonly triggerId: string }) {
             const { started = 0, discarded = 0, requeued = 0, failed = 0 } = counts.get(at) ?? {};
             return {
               key: String(at),
-              label: formatDateTime(new Date(at)),
+              label: HOUR_OF.format(at),
               values: [started, discarded, requeued, failed],
             };
           });
