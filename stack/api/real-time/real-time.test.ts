@@ -52,7 +52,9 @@ describe('a call', () => {
     const response = await world.call('sum', { key, body: { a: 2, b: 3 } });
     assert.equal(response.status, 200);
     assert.deepEqual(await response.json(), { sum: 5 });
-    assert.match(response.headers.get('execution-id') ?? '', /^[0-9a-f-]{36}$/);
+    const executionId = response.headers.get('execution-id') ?? '';
+    const execution = await world.server.client.getExecution({ params: { executionId } });
+    assert.deepEqual([execution.cause, execution.startedBy], ['api', 'main']);
     assert.equal(response.headers.get('cache-control'), 'no-store');
   });
 

@@ -85,7 +85,9 @@ const PAST = sql`
 
 const VIEW = sql`
   e.id, e.account_id as "accountId", e.workflow_id as "workflowId", w.name as "workflowName", e.version, e.state, e.cause,
-  e.started_by as "startedBy", e.trigger_id as "triggerId", t.name as "triggerName", e.parent_id as "parentId",
+  case when e.cause = 'api' then coalesce((select k.name from middle.api_key k
+    where k.id = case when e.started_by like 'key:%' then substr(e.started_by, 5)::uuid end), e.started_by)
+    else e.started_by end as "startedBy", e.trigger_id as "triggerId", t.name as "triggerName", e.parent_id as "parentId",
   e.parent_place as "parentPlace", e.again_of as "againOf", e.again_from as "againFrom",
   case when rs.id is not null then jsonb_build_object('connectionId', rs.connection_id, 'recordType', rs.record_type,
     'id', e.record_id, 'version', e.record_version) end as record,
