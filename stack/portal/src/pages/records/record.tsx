@@ -19,6 +19,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { ValueView } from '../../ui/value-view.tsx';
 import { AsOf } from './as-of.tsx';
 import { useRecordSet } from './records.tsx';
+import { RecordExecutions } from './executions.tsx';
 import { Related } from './related.tsx';
 import { Versions } from './versions.tsx';
 import './records.css';
@@ -105,6 +106,7 @@ function RecordBody({ connection, set, record, at }: BodyProps) {
         <FactsPanel record={record} />
         <AsOf record={record} at={at} onChange={goTo} />
         <Versions record={record} set={set} onOpen={goTo} />
+        <RecordExecutions connection={connection} record={record} />
       </div>
     </div>
   );
