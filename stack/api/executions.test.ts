@@ -5,6 +5,7 @@ import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { addDayPartitions } from '@middle/store/retention.ts';
 import { commitExecutions, endExecutions } from '@middle/store/executions/commit.ts';
 import { claimExecutions, renewExecutor } from '@middle/store/executions/claim.ts';
+import { indexTexts } from '@middle/store/executions/text.ts';
 import { addStatistics } from '@middle/store/executions/statistics.ts';
 import { personClient, withConnection } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
@@ -191,6 +192,27 @@ describe('executions in the API', () => {
     const path = `${server.baseUrl}/api/v1/accounts/${sample.account.id}/executions/statistics?hours=5`;
     const owner = await personClient(server, { email: 'owner@example.com', role: 'owner' });
     assert.equal((await owner.fetch(path)).status, 400);
+  });
+
+  test('words find what ended and what is under way; signs, scripts and far times are no error', async () => {
+    const { client, worker } = server;
+    const params = { accountId: sample.account.id };
+    const [ended = '', open = ''] = await started(2);
+    await end([ended], 'failed');
+    await worker.transaction((transaction) => indexTexts(transaction, [ended]));
+    const idsOf = async (query: NonNullable<Parameters<typeof client.listExecutions>[0]['query']>) =>
+      (await client.listExecutions({ params, query })).items.map(({ id }) => id);
+    const { input } = await client.getExecution({ params: { executionId: open } });
+    assert.deepEqual(await idsOf({ text: `${String(input['n'])} `, state: ['ready'], limit: 1 }), [open]);
+    assert.deepEqual(await idsOf({ text: 'function error', limit: 1 }), [ended]);
+    assert.deepEqual(await idsOf({ text: ended }), [ended]);
+    for (const text of ["it's", "'a':* & !b | <-> (c", '日本語 😀', 'ﬁ ß', '%_\\', '- -'])
+      assert.deepEqual(await idsOf({ text }), [], text);
+    assert.deepEqual(await idsOf({ from: '0001-01-01T00:00:00Z', limit: 1 }), [open]);
+    assert.deepEqual(await idsOf({ to: '1969-12-31T00:00:00Z', text: 'error' }), []);
+    assert.deepEqual(await idsOf({ to: '9999-12-31T00:00:00Z', text: 'error', limit: 1 }), [ended]);
+    const tooLong = await problemOf(client.listExecutions({ params, query: { text: 'x'.repeat(201) } }));
+    assert.equal(tooLong.status, 400);
   });
 
   test('people of other accounts see none of it, and readers cancel nothing', async () => {

@@ -263,11 +263,16 @@ function conditions(filter: ExecutionFilter, after?: string, sets?: RecordSets):
           ? [sql`record_set_id in (select id from middle.record_set where ${ofSets})`]
           : []),
       // An id begins with the moment at which the execution was queued.
-      ...(filter.from === undefined ? [] : [sql`id >= middle.uuid_at(${filter.from})`]),
-      ...(filter.to === undefined ? [] : [sql`id < middle.uuid_at(${filter.to})`]),
+      ...(filter.from === undefined ? [] : [sql`id >= middle.uuid_at(${sinceEpoch(filter.from)})`]),
+      ...(filter.to === undefined ? [] : [sql`id < middle.uuid_at(${sinceEpoch(filter.to)})`]),
     ],
     ' and ',
   );
+}
+
+/** No id is older. */
+function sinceEpoch(moment: Date): Date {
+  return new Date(Math.max(0, moment.getTime()));
 }
 
 export interface ExecutionDetail extends ExecutionView {
