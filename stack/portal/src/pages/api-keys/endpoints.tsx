@@ -19,8 +19,13 @@ export function EndpointsPanel({ account }: { readonly account: Account }) {
       description="A workflow is exposed in its settings."
       flush
       actions={
-        <a href={paths.realTimeDocs(account.key)} target="_blank" rel="noreferrer">
-          Describe all of them
+        <a
+          className="button plain sm"
+          href={paths.realTimeDocs(account.key)}
+          target="_blank"
+          rel="noreferrer"
+        >
+          Description for programmers
         </a>
       }
     >

@@ -3,6 +3,7 @@ import { useApi } from '../../data/api.ts';
 import type { Connection, WebhookRequest } from '../../data/types.ts';
 import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { LogPanel } from './webhook-log.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -21,7 +22,13 @@ interface WebhookRequestDialogProps {
 export function WebhookRequestDialog({ connection, request, onClose }: WebhookRequestDialogProps) {
   const unseen = useReason('webhooks.change', connection.account.id);
   return (
-    <Dialog open wide onClose={onClose} title="Received request">
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="Received request"
+      actions={<Button onClick={onClose}>Close</Button>}
+    >
       <Properties
         items={[
           { name: 'State', value: <RequestState request={request} /> },

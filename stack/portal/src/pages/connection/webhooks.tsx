@@ -76,30 +76,31 @@ function WebhookRow({ webhook }: { readonly webhook: Webhooks['items'][number] }
   const url = address === null ? null : globalThis.location.origin + address;
   return (
     <div className="list-row">
-      <span className="grow">
-        <span className="row wrap">
+      <div className="grow stack tight">
+        <div className="row wrap">
           <span className="strong">{title}</span>
           {methods.map((method) => (
             <Badge key={method}>{method}</Badge>
           ))}
           {lastDay.dead > 0 && <Badge tone="bad">{plural(lastDay.dead, 'dead request')} in a day</Badge>}
           {lastDay.refused > 0 && <Badge tone="warn">{lastDay.refused} refused in a day</Badge>}
-        </span>
-        {description !== undefined && <span className="muted">{description}</span>}
+        </div>
+        {description !== undefined && <p className="muted">{description}</p>}
         <code className="faint wrap-anywhere">
           {url ?? 'Its address is shown to people with full rights in the account.'}
         </code>
-        <span className="faint">
+        <p className="faint">
           {lastReceivedAt === null ? (
             'Nothing received yet'
           ) : (
             <>
-              Last received <RelativeTime at={lastReceivedAt} />; {plural(lastDay.processed, 'request')} in a
-              day brought {plural(lastDay.created, 'new record')} and {plural(lastDay.updated, 'change')}
+              Last received <RelativeTime at={lastReceivedAt} />. In a day{' '}
+              {plural(lastDay.processed, 'request')} brought {plural(lastDay.created, 'new record')} and{' '}
+              {plural(lastDay.updated, 'change')}.
             </>
           )}
-        </span>
-      </span>
+        </p>
+      </div>
       {url !== null && <CopyButton text={url} label={`Copy the address of ${title}`} />}
     </div>
   );
