@@ -150,13 +150,20 @@ function hideClass(hide: Column<unknown>['hide']): string {
 /** A click on a link or a control within the row is theirs, and so is the end of a selection of text. */
 function openByClick(event: MouseEvent<HTMLElement>, open: () => void): void {
   const target = event.target instanceof Element ? event.target : null;
-  if ((target?.closest('a, button, input, label, select') ?? null) !== null) return;
+  // Menus and dialogs of a row are elsewhere on the page, but their events come through it.
+  if (target === null || !event.currentTarget.contains(target)) return;
+  if (target.closest('a, button, input, label, select, dialog') !== null) return;
   if ((globalThis.getSelection()?.toString() ?? '') !== '') return;
   open();
 }
 
 function moveByKey(event: KeyboardEvent<HTMLElement>, show: (index: number) => void): void {
   if (event.metaKey || event.ctrlKey || event.altKey) return;
+  if (
+    event.target instanceof Element &&
+    event.target.closest('dialog, [role=menu], input, textarea') !== null
+  )
+    return;
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
   const row =
     event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('tr[data-index]') : null;

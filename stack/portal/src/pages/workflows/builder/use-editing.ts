@@ -28,13 +28,13 @@ export interface Editing {
   readonly replace: (key: string, step: Step, group?: string) => void;
   readonly remove: (key: string) => void;
   readonly duplicate: (key: string) => void;
-  readonly copy: (key: string) => void;
-  readonly cut: (key: string) => void;
+  /** Without an event of the browser's own, such as from a menu, the clipboard is asked for. */
+  readonly copy: (key: string, event?: ClipboardEvent) => void;
+  readonly cut: (key: string, event?: ClipboardEvent) => void;
   /** What was copied here or in another workflow. */
   readonly paste: (spot: Spot, text?: string) => void;
   readonly move: (key: string, spot: Spot) => void;
   readonly moveBeside: (key: string, step: -1 | 1) => void;
-  readonly hasCopied: () => boolean;
 }
 
 interface Choices {
@@ -65,8 +65,12 @@ export function useEditing(
     change(remove(definition, new Set([key])));
     select(next === null ? BEGIN : stepId(next), { focus: true });
   };
-  const write = (key: string) => {
+  const write = (key: string, event: ClipboardEvent | undefined) => {
     copied = textOf(taken(definition, new Set([key])));
+    if (event?.clipboardData) {
+      event.clipboardData.setData('text/plain', copied);
+      return;
+    }
     // Not there on plain HTTP; then it can be pasted in this window only.
     const clipboard: Clipboard | undefined = navigator.clipboard;
     void clipboard?.writeText(copied).catch(() => undefined);
@@ -96,13 +100,13 @@ export function useEditing(
       if (spot !== null && may())
         put(spot, withFreshKeys(taken(definition, new Set([key])), stepKeys(definition)));
     },
-    copy: (key) => {
-      write(key);
+    copy: (key, event) => {
+      write(key, event);
       toast(`${titleOf(key)} was copied`);
     },
-    cut: (key) => {
+    cut: (key, event) => {
       if (!may()) return;
-      write(key);
+      write(key, event);
       drop(key);
     },
     paste: (spot, text) => {
@@ -121,7 +125,6 @@ export function useEditing(
       change(move(definition, new Set([key]), spot));
       select(stepId(key), { focus: true });
     },
-    hasCopied: () => copied !== '',
   };
 }
 
@@ -159,15 +162,15 @@ export function useClipboardKeys(keys: ClipboardKeys): void {
       const { key } = latest.current.selected();
       if (!isOurs(event) || key === null) return;
       event.preventDefault();
-      if (event.type === 'cut') latest.current.editing.cut(key);
-      else latest.current.editing.copy(key);
-      event.clipboardData?.setData('text/plain', copied);
+      if (event.type === 'cut') latest.current.editing.cut(key, event);
+      else latest.current.editing.copy(key, event);
     };
     const paste = (event: ClipboardEvent) => {
       const { spot } = latest.current.selected();
       if (!isOurs(event) || spot === null) return;
       event.preventDefault();
-      latest.current.editing.paste(spot, event.clipboardData?.getData('text/plain') ?? '');
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      latest.current.editing.paste(spot, text === '' ? copied : text);
     };
     document.addEventListener('copy', take);
     document.addEventListener('cut', take);
