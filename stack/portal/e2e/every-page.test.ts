@@ -32,6 +32,7 @@ async function places({ stack, connectionId, accountKey }: Scene): Promise<reado
     { address: `${account}/search?text=paris` },
     { address: `${account}/runs` },
     { address: `${account}/quarantine` },
+    { address: `${account}/api-keys` },
     { address: `${account}/settings` },
     { address: `${account}/dashboard?hours=1`, dark: true },
     { address: `${account}/executions` },
