@@ -87,10 +87,6 @@ class WorkflowBench {
     const three = await this.#measure('three', atOnce, count);
     const jobs = hasPeers ? await this.#peer('graphile-worker', count, atOnce) : null;
     const dbos = hasPeers ? await this.#peer('dbos', Math.ceil(count / 5), atOnce) : null;
-    const row = (what: string, { perSecond }: Measured, name: string, peer: PeerFigures | null): BenchRow =>
-      peer === null
-        ? { what, value: perSecond, unit: 'executions/s' }
-        : ratioRow(what, perSecond, 'executions/s', { what: name, value: peer.perSecond });
     return [
       row(`one decision, ${atOnce} at once`, decision, 'graphile-worker, jobs that do nothing', jobs),
       row(`three steps, ${atOnce} at once`, three, 'DBOS Transact, three steps that do nothing', dbos),
@@ -156,6 +152,11 @@ class WorkflowBench {
       await sleep(5);
     }
   }
+}
+
+function row(what: string, { perSecond }: Measured, name: string, peer: PeerFigures | null): BenchRow {
+  if (peer === null) return { what, value: perSecond, unit: 'executions/s' };
+  return ratioRow(what, perSecond, 'executions/s', { what: name, value: peer.perSecond });
 }
 
 function stepRows(steps: readonly number[], atOnce: number): BenchRow[] {

@@ -20,6 +20,8 @@ interface Ended {
   readonly places: readonly string[];
 }
 
+const some = (changes: Iterable<string>): string[] => [...changes].slice(0, 5);
+
 /**
  * Each version of an item that was created or updated started one execution; each went its whole way, and those that act
  * had one effect at the source, and no other effect is there.
@@ -44,15 +46,18 @@ export async function compareExecutions(
     const change = `${recordId} version ${version}`;
     seen.set(change, (seen.get(change) ?? 0) + 1);
   }
-  const some = (changes: Iterable<string>): string[] => [...changes].slice(0, 5);
   expect('executions', rows.length, expected.size);
   expect('changes without an execution', some([...expected].filter((change) => !seen.has(change))), []);
   expect('executions of no change', some([...seen.keys()].filter((change) => !expected.has(change))), []);
   expect('changes with several', some([...seen].filter(([, n]) => n > 1).map(([change]) => change)), []);
   const failed = rows.filter(({ state }) => state !== 'succeeded');
   expect('executions that did not succeed', some(failed.map(({ id, state }) => `${id} ${state}`)), []);
-  const astray = rows.filter(({ recordId, places }) => `${places}` !== `${placesOf(recordId)}`);
-  expect('executions that went another way', some(astray.map(({ id, places }) => `${id} ${places}`)), []);
+  const astray = rows.filter(({ recordId, places }) => places.join() !== placesOf(recordId).join());
+  expect(
+    'executions that went another way',
+    some(astray.map(({ id, places }) => `${id} ${places.join()}`)),
+    [],
+  );
   compareEffects(rows, source, expect);
   const takenOver = rows.filter(({ restarts }) => restarts > 0).length;
   return { executions: rows.length, effects: source.effects.byKey.size, takenOver };

@@ -1,10 +1,10 @@
 /** DBOS Transact: workflows of three durable steps that do nothing. Reads its task from standard input, prints figures. */
 import { text } from 'node:stream/consumers';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const { address, count, atOnce } = JSON.parse(await text(process.stdin));
-const pool = new pg.Pool({ ...address, max: 20 });
+const pool = new Pool({ ...address, max: 20 });
 const quiet = { debug() {}, info() {}, warn() {}, error: (...what) => console.error(...what) };
 DBOS.setConfig({
   name: 'bench',

@@ -1,17 +1,17 @@
 /** graphile-worker: jobs that do nothing. Reads its task from standard input, prints figures. */
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const { address, count, atOnce } = JSON.parse(await text(process.stdin));
-const pgPool = new pg.Pool({ ...address, max: 20 });
+const pgPool = new Pool({ ...address, max: 20 });
 pgPool.on('error', () => {});
 pgPool.on('connect', (client) => client.on('error', () => {}));
 const logger = new Logger(() => () => {});
 const utils = await makeWorkerUtils({ pgPool, logger });
 await utils.migrate();
 let done = 0;
+const finished = Promise.withResolvers();
 const began = performance.now();
 // As with executions, writing the jobs down is part of the time.
 const adding = (async () => {
@@ -28,10 +28,15 @@ const runner = await run({
   logger,
   concurrency: atOnce,
   noHandleSignals: true,
-  taskList: { nothing: () => void (done += 1) },
+  taskList: {
+    nothing() {
+      done += 1;
+      if (done === count) finished.resolve();
+    },
+  },
 });
 await adding;
-while (done < count) await sleep(2);
+await finished.promise;
 const perSecond = count / ((performance.now() - began) / 1_000);
 await runner.stop();
 await utils.release();

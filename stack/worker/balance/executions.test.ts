@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { listAlerts } from '@middle/store/alerts.ts';
+import { listAlerts } from '@middle/store/alerts/list.ts';
 import { listBalances } from '@middle/store/balance.ts';
 import { bookExpired, foldBooks } from '@middle/store/executions/books.ts';
 import { endExecutions } from '@middle/store/executions/commit.ts';
 import { startExecutions } from '@middle/store/executions/start.ts';
 import { dropDayPartitions } from '@middle/store/retention.ts';
+import { openListener } from '@middle/store/listen.ts';
+import { only } from '@middle/store/only.ts';
+import type { StartingTrigger } from '@middle/store/triggers/listening.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
 import { executionWorld } from '../testing/execution-world.ts';
 import type { ExecutionWorld } from '../testing/execution-world.ts';
@@ -16,10 +19,14 @@ import { reconcile } from './balance.ts';
 const DAY = 86_400_000;
 const log = (): void => {};
 
+function noQueue(): never {
+  throw new Error('no app has a connection');
+}
+
 async function books(stack: ExecutionWorld) {
   const workflow = await stack.workflow({ steps: [] });
   const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
-  const queues = { open: () => Promise.reject(new Error('no app has a connection')) as never };
+  const queues = { open: noQueue };
   const all = async () => {
     await reconcile(
       { database: stack.database, queues, log, clock },
@@ -94,7 +101,7 @@ describe('balance of executions', { timeout: 60_000 }, () => {
       sql`delete from middle.execution e where id = ${good} returning to_jsonb(e) as kept`,
     );
     assert.deepEqual(await of.differences(), ['executions_started', 'executions_succeeded']);
-    const alerts = await listAlerts(stack.database, { open: true, limit: 10 });
+    const alerts = await listAlerts(stack.database, { accounts: null, state: 'open', limit: 10 });
     assert.deepEqual(
       alerts.map(({ kind, subject }) => [kind, subject]),
       [['balance_difference', `workflow:${of.workflow}`]],
@@ -104,7 +111,7 @@ describe('balance of executions', { timeout: 60_000 }, () => {
       insert into middle.execution
       select * from jsonb_populate_record(null::middle.execution, ${JSON.stringify(rows[0]?.kept)}::jsonb)`);
     assert.deepEqual(await of.differences(), []);
-    assert.deepEqual(await listAlerts(stack.database, { open: true, limit: 10 }), []);
+    assert.deepEqual(await listAlerts(stack.database, { accounts: null, state: 'open', limit: 10 }), []);
 
     const again = uuidv7(new Date());
     await stack.owner.query(sql`
@@ -156,14 +163,27 @@ describe('balance of executions', { timeout: 60_000 }, () => {
     const of = await books(stack);
     const { rows } = await stack.owner.query<{ id: string }>(sql`
       insert into middle.trigger (workflow_id, name, kind) values (${of.workflow}, 'hourly', 'schedule') returning id`);
-    const trigger = { id: rows[0]?.id ?? '', workflowId: of.workflow, version: 1, inputs: [] };
+    const trigger: StartingTrigger = {
+      id: only(rows).id,
+      workflowId: of.workflow,
+      version: 1,
+      input: {},
+      discard: null,
+      requeue: null,
+      inputs: [],
+      bindings: {},
+    };
     const search = { query: () => Promise.reject(new Error('no search here')) };
     const keys = { seal: (plain: Uint8Array) => Promise.resolve(plain) };
     const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
-    const starts = new Starts({ database: stack.database, search, keys, clock, log } as never, new Date());
+    await using cleanup = new AsyncDisposableStack();
+    const listener = openListener(stack.database, log);
+    cleanup.defer(() => listener.close());
+    const deps = { database: stack.database, listener, search, keys, clock, log, worker: 'test' };
+    const starts = new Starts(deps, new Date());
     const error = { code: 'expression_failed', message: 'no', fault: 'user' } as const;
-    await starts.add(trigger as never, { kind: 'start', input: {} }, null);
-    await starts.add(trigger as never, { kind: 'fail', error, input: {} }, null);
+    await starts.add(trigger, { kind: 'start', input: {} }, null);
+    await starts.add(trigger, { kind: 'fail', error, input: {} }, null);
     await stack.database.transaction((client) => starts.write(client));
     assert.deepEqual(await of.differences(), []);
     const { started, failed, byTriggers } = (await of.counters()) ?? {};
@@ -175,16 +195,16 @@ describe('balance of executions', { timeout: 60_000 }, () => {
   test('books that are folded while executions start and end stay even', async () => {
     await using stack = await executionWorld();
     const of = await books(stack);
-    let isOver = false;
+    const over = new AbortController();
     const folding = (async () => {
-      while (!isOver) await foldBooks(stack.database);
+      while (!over.signal.aborted) await foldBooks(stack.database);
     })();
     await Promise.all(
       Array.from({ length: 4 }, async () => {
         for (let round = 0; round < 25; round += 1) await of.run(new Date(), ['succeeded', 'failed'], 1);
       }),
     );
-    isOver = true;
+    over.abort();
     await folding;
     assert.deepEqual(await of.differences(), []);
     assert.equal((await of.counters())?.['started'], 300);

@@ -4,6 +4,8 @@ import { claimExecutions, releaseExecutions } from '@middle/store/executions/cla
 import { commitExecutions, writeKey } from '@middle/store/executions/commit.ts';
 import type { ExecutionWrite } from '@middle/store/executions/commit.ts';
 import type { Database } from '@middle/store/database.ts';
+import type { QueryResultRow } from 'pg';
+import type { Sql } from 'sql-template-tag';
 import { only } from '@middle/store/only.ts';
 import { executionWorld } from '../testing/execution-world.ts';
 
@@ -14,10 +16,10 @@ const ALL = { free: 10, perAccount: 10 };
 /** Does what is asked for, and loses the answer to the first claim that got something. */
 function forgetful(database: Database): { readonly database: Database; readonly lost: () => boolean } {
   let isLost = false;
-  const query: Database['query'] = async (statement) => {
-    const answer = await database.query(statement);
-    if (isLost || !statement.text.includes('with recursive flow') || answer.rowCount === 0)
-      return answer as never;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what its columns are
+  const query: Database['query'] = async <Row extends QueryResultRow>(statement: Sql) => {
+    const answer = await database.query<Row>(statement);
+    if (isLost || !statement.text.includes('with recursive flow') || answer.rowCount === 0) return answer;
     isLost = true;
     throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
   };

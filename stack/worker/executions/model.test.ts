@@ -186,7 +186,13 @@ class Trial {
     );
     assert.equal(ended.steps, rows.length, 'the count of step runs');
     const whole = rows.filter(({ state }) => state !== 'cancelled');
-    const log = whole.map(({ sequence: _, attempts: _attempts, ...row }) => row);
+    const log = whole.map(({ place, state, code, branch, output }) => ({
+      place,
+      state,
+      code,
+      branch,
+      output,
+    }));
     if (ended.state === 'cancelled') {
       assert.ok(isCancelled, `${id} was cancelled though nobody asked for it`);
       assert.deepEqual(log, model.log.slice(0, log.length));

@@ -70,9 +70,10 @@ export function startWorker({ address, database, time, outside }: WorkerDeps): W
   };
 }
 
+const gone = (): Promise<never> => Promise.reject(new Error('this worker is dead'));
+
 /** A database that a worker loses when it dies: no query of it gets through any more. */
 function mortal(database: Database, isDead: () => boolean): Database {
-  const gone = (): Promise<never> => Promise.reject(new Error('this worker is dead'));
   return {
     ...database,
     query: (statement) => (isDead() ? gone() : database.query(statement)),

@@ -161,7 +161,7 @@ class Writer {
   #step(wished: WishedStep, isInEach: boolean): { step: ModelStep; written: object } {
     const key = `s${(this.#keys += 1)}`;
     const blocks: readonly Block[] = 'blocks' in wished ? wished.blocks : [];
-    const inner = blocks.map((block) => this.#block(block, isInEach || wished.kind === 'each'));
+    const inner = blocks.map((one) => this.#block(one, isInEach || wished.kind === 'each'));
     const onError =
       wished.onError === null || wished.kind === 'stop' ? null : this.#block(wished.onError, isInEach);
     const workflow = wished.kind === 'call' ? wished.choice % this.#ids.length : -1;
