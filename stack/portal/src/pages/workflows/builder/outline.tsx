@@ -65,7 +65,7 @@ function AddLine({ spot, isEmpty }: { readonly spot: Spot; readonly isEmpty: boo
       onClick={() => add(spot)}
     >
       <Plus className="icon" aria-hidden />
-      {isEmpty && <span>Add a step</span>}
+      {isEmpty && <span>Add a first step here</span>}
     </button>
   );
 }

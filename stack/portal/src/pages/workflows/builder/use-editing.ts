@@ -65,16 +65,8 @@ export function useEditing(
     change(remove(definition, new Set([key])));
     select(next === null ? BEGIN : stepId(next), { focus: true });
   };
-  const write = (key: string, event: ClipboardEvent | undefined) => {
-    copied = textOf(taken(definition, new Set([key])));
-    if (event?.clipboardData) {
-      event.clipboardData.setData('text/plain', copied);
-      return;
-    }
-    // Not there on plain HTTP; then it can be pasted in this window only.
-    const clipboard: Clipboard | undefined = navigator.clipboard;
-    void clipboard?.writeText(copied).catch(() => undefined);
-  };
+  const write = (key: string, event: ClipboardEvent | undefined) =>
+    writeText(textOf(taken(definition, new Set([key]))), event);
   const titleOf = (key: string) => findStep(definition, key)?.title ?? 'The step';
   const putText = async (spot: Spot, text: string) => {
     const pasted = await stepsFrom(text);
@@ -126,6 +118,17 @@ export function useEditing(
       select(stepId(key), { focus: true });
     },
   };
+}
+
+function writeText(text: string, event: ClipboardEvent | undefined): void {
+  copied = text;
+  if (event?.clipboardData) {
+    event.clipboardData.setData('text/plain', text);
+    return;
+  }
+  // Not there on plain HTTP; then it can be pasted in this window only.
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  void clipboard?.writeText(text).catch(() => undefined);
 }
 
 async function readText(): Promise<string> {
