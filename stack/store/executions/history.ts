@@ -152,9 +152,12 @@ function fewPastRows(where: Sql, limit: number): Sql {
 
 /** Workflow by workflow, by the index of each: another account's flood costs nothing. */
 function openRows(filter: ExecutionFilter, { limit, after }: Page, sets: RecordSets): Sql {
-  const { accountId, workflowId } = filter;
+  const { accountId, workflowId, parentId } = filter;
+  const where = conditions(filter, after, sets);
+  // What another one began has an index of its own.
+  if (parentId !== undefined) return sql`(select ${OPEN} where ${where} order by id desc limit ${limit})`;
   return sql`(select o.* from middle.workflow own cross join lateral (
-      select ${OPEN} where workflow_id = own.id and ${conditions(filter, after, sets)} order by id desc limit ${limit}
+      select ${OPEN} where workflow_id = own.id and ${where} order by id desc limit ${limit}
     ) o where own.account_id = ${accountId} ${workflowId === undefined ? empty : sql`and own.id = ${workflowId}`}
     order by o.id desc limit ${limit})`;
 }
