@@ -367,7 +367,10 @@ describe('repeats over the API', { timeout: 60_000 }, () => {
       assert.equal((await ended(repeat?.id ?? '')).state, id === ids[1] ? 'succeeded' : 'failed');
     }
     const second = await done(await client.runExecutionsAgain({ params, body: { filter, dryRun: true } }));
-    assert.deepEqual(againSummary.parse(second.result).skipped, { succeeded_since: 1, run_again_by_this_job: 1 });
+    assert.deepEqual(againSummary.parse(second.result).skipped, {
+      succeeded_since: 1,
+      run_again_by_this_job: 1,
+    });
     const { items } = await client.listRepeatJobs({ params });
     const listed = items.find(({ id }) => id === job.id);
     assert.deepEqual([listed?.kind, listed?.state, listed?.again?.begun], ['run_again', 'succeeded', 2]);

@@ -28,7 +28,11 @@ export function startMemoryReturn({ clock, collect }: MemoryReturnDeps): { stop(
   };
 }
 
-async function watch(clock: Clock, collect: NonNullable<typeof globalThis.gc>, signal: AbortSignal): Promise<void> {
+async function watch(
+  clock: Clock,
+  collect: NonNullable<typeof globalThis.gc>,
+  signal: AbortSignal,
+): Promise<void> {
   let kept = process.memoryUsage.rss();
   let used = process.cpuUsage();
   while (!signal.aborted) {

@@ -12,12 +12,10 @@ const balance = z
     workflowName: z.string().nullable(),
     accountId: uuid.nullable().meta({ description: 'Null: of an app, so of all accounts.' }),
     accountName: z.string().nullable(),
-    counters: z
-      .record(z.string(), z.number())
-      .meta({
-        description:
-          'Such as accepted, created, set aside, dead-lettered; of workflows started, succeeded, failed.',
-      }),
+    counters: z.record(z.string(), z.number()).meta({
+      description:
+        'Such as accepted, created, set aside, dead-lettered; of workflows started, succeeded, failed.',
+    }),
     differences: z
       .array(
         z.strictObject({ name: z.string(), expected: z.number(), actual: z.number(), message: z.string() }),

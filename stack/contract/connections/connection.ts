@@ -32,12 +32,10 @@ export const connection = z
       .array(z.string())
       .meta({ description: 'Loopback host:port pairs allowed for development; each use is logged.' }),
     rate: rate.nullable().meta({ description: "Overrides the manifest's rate." }),
-    functionsAtOnce: functionsAtOnce
-      .nullable()
-      .meta({
-        description:
-          'How many of its syncs, and how many of its actions, may run at a time. Null: as the manifest says.',
-      }),
+    functionsAtOnce: functionsAtOnce.nullable().meta({
+      description:
+        'How many of its syncs, and how many of its actions, may run at a time. Null: as the manifest says.',
+    }),
     functions: z.strictObject({
       allowed: z.int().meta({ description: 'How many of its syncs may run at a time, whoever says so.' }),
       running: z.int(),

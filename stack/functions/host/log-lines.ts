@@ -84,6 +84,8 @@ export class LogLines {
   }
 
   #write(level: LogLevel, text: string): void {
-    this.#outbox.addText(`L${JSON.stringify({ at: this.#clock.now().toISOString(), level, text: this.hide(text) })}`);
+    this.#outbox.addText(
+      `L${JSON.stringify({ at: this.#clock.now().toISOString(), level, text: this.hide(text) })}`,
+    );
   }
 }

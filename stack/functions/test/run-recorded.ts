@@ -162,7 +162,9 @@ function callOf(
   manifest: Manifest,
   egress: EgressPolicy,
 ): FunctionCall {
-  const definition = [...manifest.syncs, ...manifest.actions, ...manifest.webhooks].find((one) => one.function === test.function);
+  const definition = [...manifest.syncs, ...manifest.actions, ...manifest.webhooks].find(
+    (one) => one.function === test.function,
+  );
   return {
     invocation: randomUUID(),
     app: manifest.key,
