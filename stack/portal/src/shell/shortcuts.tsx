@@ -18,6 +18,17 @@ const GO: readonly (readonly [string, string])[] = [
   ['p', 'People'],
 ];
 
+const BUILDER: readonly (readonly [keys: readonly string[], text: string])[] = [
+  [['↑', '↓', '←', '→'], 'From step to step'],
+  [['a'], 'Add a step'],
+  [['Alt ↑', 'Alt ↓'], 'Move the step'],
+  [['Ctrl C', 'X', 'V'], 'Copy, cut, paste'],
+  [['Ctrl D'], 'Duplicate'],
+  [['Del'], 'Delete'],
+  [['Ctrl Z', 'Y'], 'Undo and redo'],
+  [['Ctrl Space'], 'What may be written here'],
+];
+
 interface Handlers {
   readonly palette: () => void;
   readonly shortcuts: () => void;
@@ -101,6 +112,12 @@ export function ShortcutsDialog({ open, onClose }: { readonly open: boolean; rea
         <Shortcut keys={['?']} text="This list" />
         {GO.map(([key, text]) => (
           <Shortcut key={key} keys={['g', key]} text={text} />
+        ))}
+      </div>
+      <h3 className="palette-group">In the builder of a workflow</h3>
+      <div className="shortcut-list">
+        {BUILDER.map(([keys, text]) => (
+          <Shortcut key={text} keys={keys} text={text} />
         ))}
       </div>
       <span />

@@ -20,7 +20,7 @@ export function StepCard({ step }: { readonly step: Step }) {
   return (
     <button
       type="button"
-      className={`step-card ${step.kind}${isSkipped ? ' skipped' : ''}`}
+      className={`step-card kind-${step.kind}${isSkipped ? ' skipped' : ''}`}
       data-node={id}
       data-step={step.key}
       tabIndex={selected === id ? 0 : -1}
@@ -88,7 +88,7 @@ export function BeginCard() {
   return (
     <button
       type="button"
-      className="step-card begin"
+      className="step-card kind-begin"
       data-node={BEGIN}
       tabIndex={selected === BEGIN ? 0 : -1}
       aria-current={selected === BEGIN ? 'step' : undefined}

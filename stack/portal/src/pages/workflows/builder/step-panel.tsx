@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, ClipboardCopy, Copy, Ellipsis, Scissors, Trash2 } f
 import { useMemo } from 'react';
 import { useApi } from '../../../data/api.ts';
 import type { ExpressionPlace } from '../../../expression/place.ts';
+import { recordName } from '../../../parts/record-name.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/checkbox.tsx';
 import { Field } from '../../../ui/field.tsx';
@@ -151,8 +152,7 @@ function useRecordPlace(step: Step, place: ExpressionPlace): ExpressionPlace {
   return useMemo(() => {
     if (record === undefined) return place;
     const values = { ...place.sample?.values, record: record.data };
-    const label =
-      place.sample === null || place.sample === undefined ? `record ${record.id}` : place.sample.label;
+    const label = recordName(record.data) ?? record.id;
     return { ...place, sample: { label, values } };
   }, [place, record]);
 }

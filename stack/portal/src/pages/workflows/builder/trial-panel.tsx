@@ -5,7 +5,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { Field } from '../../../ui/field.tsx';
-import { formatDateTime, words } from '../../../ui/format.ts';
+import { formatDateTime, plural, words } from '../../../ui/format.ts';
 import { JsonView } from '../../../ui/json-view.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { useBuilder } from './builder-context.ts';
@@ -104,6 +104,12 @@ function Outcome() {
   const { trial } = trying;
   if (trial === null) return null;
   const { end, stopped, steps } = trial;
+  // A for each takes its steps a thousand times; each is told once.
+  const turns = new Map<string, { title: string; count: number; failed: number }>();
+  for (const { key, title, state } of steps) {
+    const { count, failed } = turns.get(key) ?? { count: 0, failed: 0 };
+    turns.set(key, { title, count: count + 1, failed: failed + (state === 'failed' ? 1 : 0) });
+  }
   return (
     <>
       <Section title="How it ended">
@@ -117,14 +123,14 @@ function Outcome() {
       </Section>
       <Section title="Steps it took">
         <ol className="tried-list">
-          {steps.map(({ place, key, title, state }) => (
-            <li key={place}>
+          {[...turns].map(([key, { title, count, failed }]) => (
+            <li key={key}>
               <button type="button" className="problem" onClick={() => select(stepId(key), { open: true })}>
-                <span className={state === 'failed' ? 'dot bad' : 'dot ok'} aria-hidden />
+                <span className={failed > 0 ? 'dot bad' : 'dot ok'} aria-hidden />
                 <span>
                   <span className="strong">{title}</span>
-                  {place !== key && <code className="faint">{place}</code>}
-                  {state === 'failed' && <span>failed</span>}
+                  {count > 1 && <span className="faint">{plural(count, 'time')}</span>}
+                  {failed > 0 && <span>{count > 1 ? `failed ${plural(failed, 'time')}` : 'failed'}</span>}
                 </span>
               </button>
             </li>
