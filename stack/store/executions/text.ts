@@ -4,8 +4,15 @@ import { wordsOfValues } from '@middle/core/workflow/words.ts';
 import type { WordQuery } from '@middle/core/workflow/words.ts';
 import type { Queryable } from '../database.ts';
 
+/** Executions read at once: some 30 MB when all of them are full of text. */
+const CHUNK = 200;
+
 /** Reads executions that ended, and makes them findable by the words of their values and of their steps'. */
 export async function indexTexts(db: Queryable, ids: readonly string[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += CHUNK) await indexSome(db, ids.slice(from, from + CHUNK));
+}
+
+async function indexSome(db: Queryable, ids: readonly string[]): Promise<void> {
   const texts = await readTexts(db, ids);
   if (texts.length === 0) return;
   const words = texts.map(({ values }) => wordsOfValues(values));
@@ -26,21 +33,32 @@ interface ExecutionText {
   readonly values: readonly unknown[];
 }
 
-/** Steps of one execution beyond these are not looked through. */
+/** Steps of one execution beyond these are not looked through, nor those behind so much text. */
 const STEPS_MAX = 100;
+const BYTES_MAX = 65_536;
+/** Longer values are read up to here, names of fields and all. */
+const VALUE_MAX = 32_768;
+
+const readable = (column: Sql): Sql =>
+  sql`case when octet_length(${column}::text) > ${VALUE_MAX} then to_jsonb(left(${column}::text, ${VALUE_MAX})) else ${column} end`;
 
 async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonly ExecutionText[]> {
   const sorted = [...ids].sort();
-  const range = sql`>= ${sorted[0]}::uuid`;
+  // The range leaves the days out that none of them is of.
   const { rows } = await db.query<ExecutionText>(sql`
     select e.id, e.account_id as "accountId", e.workflow_id as "workflowId",
-      jsonb_build_array(e.id, e.record_id, e.started_by, e.error, e.output, e.input, s.steps) as values
+      jsonb_build_array(e.id, e.record_id, e.started_by, e.error, ${readable(sql`e.output`)}, ${readable(sql`e.input`)},
+        s.steps) as values
     from middle.execution e
     left join lateral (
-      select jsonb_agg(jsonb_build_array(r.error, r.output, r.input) order by r.sequence) as steps
-      from middle.step_run r where r.execution_id = e.id and r.sequence <= ${STEPS_MAX}
+      select jsonb_agg(jsonb_build_array(r.error, ${readable(sql`r.output`)}, ${readable(sql`r.input`)}) order by r.sequence) as steps
+      from (
+        select sequence, error, output, input, sum(octet_length(concat(output, input))) over (order by sequence
+          rows between unbounded preceding and 1 preceding) as before
+        from middle.step_run where execution_id = e.id and sequence <= ${STEPS_MAX}
+      ) r where coalesce(r.before, 0) < ${BYTES_MAX}
     ) s on true
-    where e.id = any(${ids}::uuid[]) and e.id ${range} and e.id <= ${sorted.at(-1)}::uuid`);
+    where e.id = any(${ids}::uuid[]) and e.id >= ${sorted[0]}::uuid and e.id <= ${sorted.at(-1)}::uuid`);
   return rows;
 }
 
