@@ -11,7 +11,12 @@ export function wordsIn(text: string): string[] {
     .normalize('NFKD')
     .replaceAll(/\p{M}+/gu, '')
     .toLowerCase();
-  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_MAX_CHARACTERS));
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map(cut);
+}
+
+/** Never through the middle of a character: half of one is no text that a database takes. */
+function cut(word: string): string {
+  return word.slice(0, WORD_MAX_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** The words of all values in JSON values, each once; the names of fields are none. */
