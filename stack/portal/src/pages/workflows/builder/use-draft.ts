@@ -2,7 +2,7 @@ import { ApiProblem } from '@middle/contract/client.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
 import { useEffect, useRef, useState } from 'react';
 import { call, markStale, queryClient } from '../../../data/api.ts';
-import type { Workflow, WorkflowProblem } from '../../../data/types.ts';
+import type { Workflow } from '../../../data/types.ts';
 import { repaired } from './edit-keys.ts';
 import { changed, historyOf, redone, undone } from './history.ts';
 import { placedIn } from './problems.ts';
@@ -174,7 +174,7 @@ function useFirstProblems(
   useEffect(() => {
     let isWanted = true;
     void checked(workflowId, latest.current.definition).then(
-      (problems: readonly (WorkflowProblem & PlacedProblem)[]) => isWanted && tell(problems),
+      (problems) => isWanted && tell(problems),
       () => undefined,
     );
     return () => {
