@@ -144,7 +144,9 @@ describe('every endpoint of the OpenAPI document', () => {
       const skipped = !endpoint.path.includes('{') || readsJson(endpoint) || endpoint.path.includes('/me/');
       if (skipped) continue;
       const params = { ...known, accountId: NOWHERE, connectionId: NOWHERE, syncId: NOWHERE, runId: NOWHERE };
-      const unknown = { ...params, jobId: NOWHERE, appKey: 'no-such-app' };
+      // A version of an app is a text, one of a workflow a number.
+      const version = endpoint.path.includes('/workflows/') ? '1' : params.version;
+      const unknown = { ...params, version, jobId: NOWHERE, appKey: 'no-such-app' };
       const query = endpoint.path.endsWith('/search')
         ? '?text=x'
         : endpoint.path.endsWith('/difference')

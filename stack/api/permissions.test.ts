@@ -52,6 +52,12 @@ before(async () => {
 
 after(async () => server[Symbol.asyncDispose]());
 
+const DAILY = {
+  kind: 'schedule' as const,
+  name: SECRET,
+  schedule: { kind: 'daily' as const, time: '06:00', timeZone: 'UTC' },
+};
+
 /** An account with one of everything that can belong to an account. */
 async function accountWithData(key: string): Promise<Readonly<Record<string, string>>> {
   const { client, worker } = server;
@@ -78,10 +84,27 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
       ${JSON.stringify({ id: SECRET })}, '[]') returning id`);
   await worker.query(sql`
     insert into middle.lookup_request (record_set_id, record_id, state) values (${customers.id}, ${SECRET}, 'gave_up')`);
+  const { id: workflowId } = await client.createWorkflow({
+    params: { accountId: account.id },
+    body: {
+      name: `${SECRET} ${key}`,
+      draft: {
+        variables: [{ key: 'x', title: SECRET, type: { kind: 'text' }, initial: '""' }],
+        steps: [{ kind: 'set', key: 'a', title: SECRET, variable: 'x', value: '"1"' }],
+      },
+    },
+  });
+  await client.publishWorkflow({ params: { workflowId }, body: { revision: 1, notes: SECRET } });
+  const trigger = await client.createTrigger({ params: { workflowId }, body: { definition: DAILY } });
+  const execution = await client.startWorkflow({ params: { workflowId }, body: {} });
   const { apiKey } = await client.createApiKey({ params: { accountId: account.id }, body: { name: SECRET } });
   return {
     accountId: account.id,
     apiKeyId: apiKey.id,
+    workflowId,
+    version: '1',
+    triggerId: trigger.id,
+    executionId: execution.id,
     requestId: randomUUID(),
     connectionId: connection.id,
     recordType: 'customer',
@@ -109,12 +132,26 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
   createWorkflow: { name: 'Workflow' },
   putWorkflowEndpoint: { name: 'endpoint' },
   deleteWebhookRequests: { ids: [randomUUID()] },
+  saveWorkflowDraft: { definition: {}, revision: 1 },
+  checkWorkflow: { definition: {} },
+  getWorkflowScope: { definition: {}, place: { kind: 'output' } },
+  publishWorkflow: { revision: 1 },
+  createTrigger: { definition: DAILY },
+  checkTrigger: { definition: DAILY },
+  tryTriggerDefinition: { definition: DAILY },
+  replayExecution: { against: 'draft' },
+  replayExecutions: { against: 'draft' },
 };
 /** They change nothing: what they ask about doesn't fit into an address. */
 const ASKING: ReadonlySet<EndpointName> = new Set([
   'checkExpression',
   'completeExpression',
   'evaluateExpression',
+  'checkWorkflow',
+  'getWorkflowScope',
+  'checkTrigger',
+  'tryTriggerDefinition',
+  'tryTrigger',
 ]);
 const QUERIES: Partial<Record<EndpointName, string>> = {
   searchAccount: '?text=somebody',
@@ -154,7 +191,8 @@ async function streamed(send: typeof fetch, until: RegExp): Promise<string> {
 const names = keysOf(endpoints);
 
 /** Endpoints whose path names something that belongs to an account. */
-const SUBJECT = /\{(accountId|apiKeyId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId)\}/;
+const SUBJECT =
+  /\{(accountId|apiKeyId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId|workflowId|triggerId|executionId)\}/;
 const inAccounts = names.filter((name) => SUBJECT.test(endpoints[name].path));
 /** Lists over accounts: what is not visible is left out. */
 const lists: readonly EndpointName[] = [
