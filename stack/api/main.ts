@@ -3,8 +3,10 @@ import { localKeys } from '@middle/cloud/local/keys.ts';
 import { localLogs } from '@middle/cloud/local/logs.ts';
 import { localQueues } from '@middle/cloud/local/queue.ts';
 import { localSearch } from '@middle/cloud/local/search.ts';
+import { messageOf } from '@middle/core/errors.ts';
 import type { LogEvent } from '@middle/core/log.ts';
 import { openDatabase } from '@middle/store/database.ts';
+import { writePublicUrl } from '@middle/store/public-url.ts';
 import { readConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createServer } from './server.ts';
@@ -57,6 +59,9 @@ const app = await createServer(deps, {
 });
 const address = await app.listen({ host: config.host, port: config.port });
 log({ level: 'info', code: 'api.listening', message: `listening on ${address}`, data: { address } });
+writePublicUrl(database, config.publicUrl).catch((error: unknown) => {
+  log({ level: 'warn', code: 'api.url_not_noted', message: messageOf(error) });
+});
 
 const drain = async (): Promise<void> => {
   if (draining.signal.aborted) return;

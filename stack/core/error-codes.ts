@@ -61,6 +61,9 @@ export const ERROR_CODES = {
   workflow_off: { fault: 'user', status: 503 },
   workflow_unpublished: { fault: 'user', status: 503 },
 
+  // alerts
+  delivery_failed: { fault: 'user', status: 502 },
+
   // workflows
   connection_missing: { fault: 'user', status: 422 },
   draft_changed: { fault: 'user', status: 409 },

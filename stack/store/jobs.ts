@@ -15,6 +15,8 @@ export const JOB_KINDS = [
   'connection_test',
   'replay',
   'run_again',
+  'mail_test',
+  'alert_channel_test',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -113,7 +113,57 @@ create table middle.alert (
   data jsonb not null default '{}'::jsonb,
   raised_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now(),
-  cleared_at timestamp with time zone
+  cleared_at timestamp with time zone,
+  account_id uuid,
+  occurrences bigint not null default 1,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  snoozed_until timestamp with time zone
+);
+create table middle.alert_channel (
+  id uuid not null default uuidv7(),
+  account_id uuid,
+  name text not null,
+  kind text not null,
+  enabled boolean not null default true,
+  kinds text[],
+  every_account boolean not null default false,
+  people uuid[] not null default '{}'::uuid[],
+  addresses text[] not null default '{}'::text[],
+  url text,
+  secret bytea,
+  private_addresses boolean not null default false,
+  group_seconds integer not null,
+  per_hour integer not null,
+  held_since timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null default now()
+);
+create table middle.alert_message (
+  id uuid not null,
+  channel_id uuid not null,
+  alert_ids uuid[] not null,
+  content jsonb not null,
+  state text not null default 'waiting'::text,
+  made_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  fence bigint not null default 0,
+  settled_at timestamp with time zone,
+  error text
+);
+create table middle.alert_rule (
+  account_id uuid,
+  kind text not null,
+  enabled boolean not null,
+  thresholds jsonb not null default '{}'::jsonb
+);
+create table middle.alert_told (
+  channel_id uuid not null,
+  alert_id uuid not null,
+  at timestamp with time zone not null,
+  reminders integer not null,
+  is_over boolean not null
 );
 create table middle.api_call (
   api_key_id uuid not null,
@@ -710,6 +760,19 @@ create table middle.workflow_endpoint (
   time_limit_seconds integer not null,
   created_at timestamp with time zone not null default now()
 );
+create table middle.workflow_failure (
+  workflow_id uuid not null,
+  failures bigint not null,
+  failed_at timestamp with time zone not null,
+  execution_id uuid not null,
+  error jsonb,
+  succeeded_at timestamp with time zone
+);
+create table middle.workflow_failure_minute (
+  workflow_id uuid not null,
+  minute timestamp with time zone not null,
+  failures integer not null
+);
 create table middle.workflow_version (
   workflow_id uuid not null,
   version integer not null,
@@ -772,7 +835,18 @@ alter table middle.account add constraint account_key_key UNIQUE (key);
 alter table middle.account add constraint account_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table middle.again_run add constraint again_run_pkey PRIMARY KEY (job_id);
 alter table middle.alert add constraint alert_pkey PRIMARY KEY (id);
-alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['balance_difference'::text, 'search_drift'::text])));
+alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['workflow_failing'::text, 'sync_failing'::text, 'connection_attention'::text, 'executions_waiting'::text, 'webhooks_dead'::text, 'queue_age'::text, 'dead_letters'::text, 'balance_difference'::text, 'search_drift'::text])));
+alter table middle.alert_channel add constraint alert_channel_pkey PRIMARY KEY (id);
+alter table middle.alert_channel add constraint alert_channel_account_id_name_key UNIQUE NULLS NOT DISTINCT (account_id, name);
+alter table middle.alert_channel add constraint alert_channel_check CHECK (((NOT every_account) OR (account_id IS NULL)));
+alter table middle.alert_channel add constraint alert_channel_check1 CHECK (((kind = 'webhook'::text) = ((url IS NOT NULL) AND (secret IS NOT NULL))));
+alter table middle.alert_channel add constraint alert_channel_group_seconds_check CHECK (((group_seconds >= 0) AND (group_seconds <= 3600)));
+alter table middle.alert_channel add constraint alert_channel_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'webhook'::text])));
+alter table middle.alert_channel add constraint alert_channel_per_hour_check CHECK (((per_hour >= 1) AND (per_hour <= 120)));
+alter table middle.alert_message add constraint alert_message_pkey PRIMARY KEY (id);
+alter table middle.alert_message add constraint alert_message_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])));
+alter table middle.alert_rule add constraint alert_rule_account_id_kind_key UNIQUE NULLS NOT DISTINCT (account_id, kind);
+alter table middle.alert_told add constraint alert_told_pkey PRIMARY KEY (channel_id, alert_id);
 alter table middle.api_call add constraint api_call_pkey PRIMARY KEY (api_key_id, idempotency_key);
 alter table middle.api_key add constraint api_key_pkey PRIMARY KEY (id);
 alter table middle.api_key add constraint api_key_per_minute_check CHECK (((per_minute >= 1) AND (per_minute <= 60000)));
@@ -865,6 +939,8 @@ alter table middle.workflow_endpoint add constraint workflow_endpoint_account_id
 alter table middle.workflow_endpoint add constraint workflow_endpoint_mode_check CHECK ((mode = ANY (ARRAY['sync'::text, 'async'::text])));
 alter table middle.workflow_endpoint add constraint workflow_endpoint_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table middle.workflow_endpoint add constraint workflow_endpoint_time_limit_seconds_check CHECK (((time_limit_seconds >= 1) AND (time_limit_seconds <= 300)));
+alter table middle.workflow_failure add constraint workflow_failure_pkey PRIMARY KEY (workflow_id);
+alter table middle.workflow_failure_minute add constraint workflow_failure_minute_pkey PRIMARY KEY (workflow_id, minute);
 alter table middle.workflow_version add constraint workflow_version_pkey PRIMARY KEY (workflow_id, version);
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (set, name);
 alter table queue.dead_letter add constraint dead_letter_pkey PRIMARY KEY (id);
@@ -880,7 +956,14 @@ CREATE INDEX membership_account ON auth.membership USING btree (account_id);
 CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE INDEX entry_by_app ON ONLY logs.entry USING btree (app, at, invocation, sequence, line);
+CREATE INDEX alert_cleared ON middle.alert USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
+CREATE INDEX alert_list ON middle.alert USING btree (account_id, id DESC);
 CREATE UNIQUE INDEX alert_open ON middle.alert USING btree (kind, subject) WHERE (cleared_at IS NULL);
+CREATE INDEX alert_open_list ON middle.alert USING btree (account_id, id DESC) WHERE (cleared_at IS NULL);
+CREATE INDEX alert_message_age ON middle.alert_message USING btree (made_at);
+CREATE INDEX alert_message_due ON middle.alert_message USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX alert_message_list ON middle.alert_message USING btree (channel_id, id DESC);
+CREATE INDEX alert_told_alert ON middle.alert_told USING btree (alert_id);
 CREATE INDEX api_call_age ON middle.api_call USING btree (called_at);
 CREATE UNIQUE INDEX api_key_name ON middle.api_key USING btree (account_id, name) WHERE (revoked_at IS NULL);
 CREATE INDEX api_key_secret_key ON middle.api_key_secret USING btree (api_key_id);
@@ -922,6 +1005,7 @@ CREATE INDEX lookup_request_due ON middle.lookup_request USING btree (next_at) W
 CREATE INDEX record_deleted ON ONLY middle.record USING btree (record_set_id, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX sync_due ON middle.sync USING btree (next_tick_at) WHERE (enabled AND (next_tick_at IS NOT NULL));
 CREATE INDEX sync_run_by_set ON middle.sync_run USING btree (record_set_id, id DESC);
+CREATE INDEX sync_run_failed ON middle.sync_run USING btree (sync_id, ended_at DESC) WHERE (state = 'failed'::text);
 CREATE INDEX sync_run_history ON middle.sync_run USING btree (connection_id, id DESC);
 CREATE UNIQUE INDEX sync_run_one_open ON middle.sync_run USING btree (sync_id) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text])) AND (kind <> 'lookup'::text) AND (cause = ANY (ARRAY['schedule'::text, 'catch_up'::text])));
 CREATE INDEX sync_run_open ON middle.sync_run USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text]));
@@ -937,6 +1021,8 @@ CREATE INDEX webhook_request_list ON middle.webhook_request USING btree (connect
 CREATE INDEX webhook_request_open ON middle.webhook_request USING btree (connection_id, id) INCLUDE (bytes) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE INDEX webhook_request_settled ON middle.webhook_request USING btree (id) WHERE (settled_at IS NOT NULL);
 CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX workflow_failure_age ON middle.workflow_failure USING btree (failed_at);
+CREATE INDEX workflow_failure_minute_age ON middle.workflow_failure_minute USING btree (minute);
 CREATE INDEX dead_letter_by_app ON queue.dead_letter USING btree (app, id);
 CREATE INDEX message_due ON queue.message USING btree (app, visible_at, id);
 
@@ -949,6 +1035,12 @@ alter table auth.membership add constraint membership_account_id_fkey FOREIGN KE
 alter table auth.membership add constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
 alter table auth.session add constraint "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
 alter table middle.again_run add constraint again_run_job_id_fkey FOREIGN KEY (job_id) REFERENCES middle.job(id) ON DELETE CASCADE;
+alter table middle.alert add constraint alert_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.alert_channel add constraint alert_channel_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.alert_message add constraint alert_message_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES middle.alert_channel(id) ON DELETE CASCADE;
+alter table middle.alert_rule add constraint alert_rule_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.alert_told add constraint alert_told_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES middle.alert(id) ON DELETE CASCADE;
+alter table middle.alert_told add constraint alert_told_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES middle.alert_channel(id) ON DELETE CASCADE;
 alter table middle.api_call add constraint api_call_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
 alter table middle.api_key add constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.api_key_secret add constraint api_key_secret_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES middle.api_key(id) ON DELETE CASCADE;
@@ -985,6 +1077,8 @@ alter table middle.webhook_request add constraint webhook_request_connection_id_
 alter table middle.workflow add constraint workflow_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.workflow_endpoint add constraint workflow_endpoint_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.workflow_endpoint add constraint workflow_endpoint_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
+alter table middle.workflow_failure add constraint workflow_failure_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
+alter table middle.workflow_failure_minute add constraint workflow_failure_minute_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table middle.workflow_version add constraint workflow_version_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table queue.dead_letter add constraint dead_letter_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
 alter table queue.message add constraint message_app_fkey FOREIGN KEY (app) REFERENCES queue.queue(app) ON DELETE CASCADE;
@@ -1103,6 +1197,17 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION middle.addresses_of(people uuid[], account uuid)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.email from auth."user" p
+  where p.id = any(people) and p.email not like '%.invalid'
+    and (p.role = 'owner' or exists (select from auth.membership m where m.person_id = p.id and m.account_id = account))
+$function$
+;
 CREATE OR REPLACE FUNCTION middle.day_of(id uuid)
  RETURNS date
  LANGUAGE sql
@@ -1198,6 +1303,14 @@ grant insert, select, update on table middle.again_run to middle_worker;
 grant select on table middle.again_run to middle_api;
 grant delete, insert, select, update on table middle.alert to middle_worker;
 grant select on table middle.alert to middle_api;
+grant delete, insert, select, update on table middle.alert_channel to middle_api;
+grant select on table middle.alert_channel to middle_worker;
+grant delete, insert, select, update on table middle.alert_message to middle_worker;
+grant select on table middle.alert_message to middle_api;
+grant delete, insert, select, update on table middle.alert_rule to middle_api;
+grant select on table middle.alert_rule to middle_worker;
+grant delete, insert, select, update on table middle.alert_told to middle_worker;
+grant select on table middle.alert_told to middle_api;
 grant delete, select on table middle.api_call to middle_worker;
 grant insert, select on table middle.api_call to middle_api;
 grant delete, insert, select, update on table middle.api_key to middle_api;
@@ -1296,6 +1409,10 @@ grant delete, insert, select, update on table middle.workflow to middle_api;
 grant select on table middle.workflow to middle_worker;
 grant delete, insert, select, update on table middle.workflow_endpoint to middle_api;
 grant select on table middle.workflow_endpoint to middle_worker;
+grant delete, insert, select, update on table middle.workflow_failure to middle_worker;
+grant select on table middle.workflow_failure to middle_api;
+grant delete, insert, select, update on table middle.workflow_failure_minute to middle_worker;
+grant select on table middle.workflow_failure_minute to middle_api;
 grant insert, select on table middle.workflow_version to middle_api;
 grant select on table middle.workflow_version to middle_worker;
 grant select on table migration.applied to middle_api;
@@ -1306,6 +1423,15 @@ grant delete, insert, select, update on table queue.message to middle_worker;
 grant insert, select on table queue.message to middle_api;
 grant delete, insert, select, update on table queue.queue to middle_worker;
 grant select on table queue.queue to middle_api;
+grant update (acknowledged_at) on table middle.alert to middle_api;
+grant update (acknowledged_by) on table middle.alert to middle_api;
+grant update (snoozed_until) on table middle.alert to middle_api;
+grant update (held_since) on table middle.alert_channel to middle_worker;
+grant update (attempts) on table middle.alert_message to middle_api;
+grant update (error) on table middle.alert_message to middle_api;
+grant update (next_at) on table middle.alert_message to middle_api;
+grant update (settled_at) on table middle.alert_message to middle_api;
+grant update (state) on table middle.alert_message to middle_api;
 grant update (attention) on table middle.connection to middle_worker;
 grant update (attention_at) on table middle.connection to middle_worker;
 grant update (token) on table middle.connection to middle_worker;
@@ -1326,6 +1452,7 @@ revoke all on function logs.lowest_invocation(date) from public;
 revoke all on function middle.add_counts(jsonb,jsonb) from public;
 revoke all on function middle.add_day_partitions(date,integer) from public;
 revoke all on function middle.add_record_set_partition(integer) from public;
+revoke all on function middle.addresses_of(uuid[],uuid) from public;
 revoke all on function middle.day_of(uuid) from public;
 revoke all on function middle.drop_day_partitions(text,date) from public;
 revoke all on function middle.drop_record_set_partition(integer) from public;
@@ -1336,6 +1463,7 @@ grant execute on function middle.add_counts(jsonb,jsonb) to middle_api;
 grant execute on function middle.add_counts(jsonb,jsonb) to middle_worker;
 grant execute on function middle.add_day_partitions(date,integer) to middle_worker;
 grant execute on function middle.add_record_set_partition(integer) to middle_api;
+grant execute on function middle.addresses_of(uuid[],uuid) to middle_worker;
 grant execute on function middle.day_of(uuid) to middle_api;
 grant execute on function middle.day_of(uuid) to middle_worker;
 grant execute on function middle.drop_day_partitions(text,date) to middle_worker;

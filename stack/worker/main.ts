@@ -9,6 +9,8 @@ import type { LogEvent } from '@middle/core/log.ts';
 import { createTokenClient } from '@middle/functions/auth/access-token.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import { openListener } from '@middle/store/listen.ts';
+import { startAlerts, workflowFailures } from './alerts/alerts.ts';
+import { alertTestJobs } from './alerts/test-jobs.ts';
 import { startBalance } from './balance/balance.ts';
 import { readConfig } from './config.ts';
 import { startExecutor } from './executions/executor.ts';
@@ -66,7 +68,11 @@ const handlers = {
   ...balance.jobs,
   ...reprocessJobs({ database }),
 };
-const tests = connectionTestJobs({ database, keys, tokens, clock, log });
+const alerts = { database, queues, keys, clock, log };
+const tests = {
+  ...connectionTestJobs({ database, keys, tokens, clock, log }),
+  ...alertTestJobs(alerts),
+};
 const repeats = repeatJobs({ database, search, keys, clock });
 /** What gives work comes before what takes it, and stops first. */
 const rooms = [
@@ -92,7 +98,8 @@ const rooms = [
   ...Array.from({ length: REPEATS_AT_ONCE }, () =>
     startJobs({ database, listener, log, worker, handlers: repeats }),
   ),
-  startFollowers({ database, clock, log }, [statistics, textIndex]),
+  startFollowers({ database, clock, log }, [statistics, textIndex, workflowFailures]),
+  startAlerts(alerts),
   startRetention({ database, logs, log, clock }),
   startHeartbeat({ database, functions, log, worker, release }),
   startMemoryReturn({ clock, collect: globalThis.gc }),

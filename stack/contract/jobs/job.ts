@@ -11,6 +11,8 @@ export const jobKind = z.enum([
   'connection_test',
   'replay',
   'run_again',
+  'mail_test',
+  'alert_channel_test',
 ]);
 
 /** Work that a person asked the worker for. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { QueueStats } from '@middle/cloud/ports/queue.ts';
-import { listAlerts } from '@middle/store/alerts.ts';
+import { listAlerts } from '@middle/store/alerts/list.ts';
 import { listBalances } from '@middle/store/balance.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import { preparePartitions } from '../retention/retention.ts';
@@ -79,7 +79,7 @@ describe('balance', () => {
       [5, 5, 3, 1],
     );
     assert.deepEqual([app?.counters['accepted'], app?.counters['deadLettered']], [5, 0]);
-    assert.deepEqual(await listAlerts(stack.database, { open: true, limit: 10 }), []);
+    assert.deepEqual(await listAlerts(stack.database, { accounts: null, state: 'open', limit: 10 }), []);
   });
 
   test('each kind of difference is found, alerted once, and cleared when it is gone', async () => {
@@ -100,10 +100,14 @@ describe('balance', () => {
       await stack.owner.query(breaking);
       assert.deepEqual(await stack.check(), [name]);
       await stack.check();
-      assert.equal((await listAlerts(stack.database, { open: true, limit: 10 })).length, 1, name);
+      assert.equal(
+        (await listAlerts(stack.database, { accounts: null, state: 'open', limit: 10 })).length,
+        1,
+        name,
+      );
       await stack.owner.query(mending);
       assert.deepEqual(await stack.check(), []);
-      assert.deepEqual(await listAlerts(stack.database, { open: true, limit: 10 }), []);
+      assert.deepEqual(await listAlerts(stack.database, { accounts: null, state: 'open', limit: 10 }), []);
     }
     await stack.owner.query(sql`delete from middle.invalid_record`);
     assert.deepEqual(await stack.check(), ['run_set_aside']);

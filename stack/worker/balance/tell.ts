@@ -1,5 +1,5 @@
 import type { Log } from '@middle/core/log.ts';
-import { clearAlert, raiseAlert } from '@middle/store/alerts.ts';
+import { clearAlert, raiseAlert } from '@middle/store/alerts/open-close.ts';
 import type { BalanceDifference } from '@middle/store/balance.ts';
 import type { Database } from '@middle/store/database.ts';
 

@@ -4,7 +4,9 @@ import type { Logs } from '@middle/cloud/ports/logs.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import { expiryMoment } from '@middle/core/retention.ts';
-import { deleteClearedAlerts } from '@middle/store/alerts.ts';
+import { deleteOldFailures } from '@middle/store/alerts/failures.ts';
+import { deleteOldMessages } from '@middle/store/alerts/messages.ts';
+import { deleteClearedAlerts } from '@middle/store/alerts/open-close.ts';
 import type { Database } from '@middle/store/database.ts';
 import {
   deleteBulkRuns,
@@ -48,6 +50,8 @@ const COUNT_DAYS = 35;
 const CALL_DAYS = 1;
 /** Counts per minute are shown for a day. */
 const MINUTE_DAYS = 2;
+/** Rules for alerts look back a day at the most. */
+const FAILURE_DAYS = 2;
 /** Rows deleted per statement: short transactions, so nothing waits for the cleaner. */
 const BATCH_ROWS = 5_000;
 const BATCH_PAUSE_MILLISECONDS = 20;
@@ -165,6 +169,10 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
       expiryMoment(now, Math.max(COUNT_DAYS, retention.invocationDays)),
     ),
     apiCalls: await batches(() => deleteCalls(database, expiryMoment(now, CALL_DAYS), BATCH_ROWS)),
+    alertMessages: await batches(() => deleteOldMessages(database, runsBefore, BATCH_ROWS)),
+    failureMinutes: await batches(() =>
+      deleteOldFailures(database, expiryMoment(now, FAILURE_DAYS), BATCH_ROWS),
+    ),
     jobs: await deleteEndedJobs(database, runsBefore),
     alerts: await deleteClearedAlerts(database, runsBefore),
     records: await expireRecords(deps, retention.recordDays, signal),

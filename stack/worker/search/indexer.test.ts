@@ -10,7 +10,7 @@ import sql from 'sql-template-tag';
 import { localSearch } from '@middle/cloud/local/search.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { Search } from '@middle/cloud/ports/search.ts';
-import { listAlerts } from '@middle/store/alerts.ts';
+import { listAlerts } from '@middle/store/alerts/list.ts';
 import { deleteConnection } from '@middle/store/connections.ts';
 import { openDatabase } from '@middle/store/database.ts';
 import type { Database } from '@middle/store/database.ts';
@@ -261,7 +261,7 @@ describe('search indexer', () => {
     await assertSame(database, run.search, recordSet);
     assert.equal(await found(run.search, recordSet, 'wrong'), 0);
     assert.equal(
-      (await listAlerts(database, { open: true, limit: 5 }))[0]?.subject,
+      (await listAlerts(database, { accounts: null, state: 'open', limit: 5 }))[0]?.subject,
       `record_set:${recordSet}`,
     );
     assert.deepEqual(await run.indexer.check([recordSet], told), {
@@ -270,7 +270,7 @@ describe('search indexer', () => {
       extra: 0,
       stale: 0,
     });
-    assert.deepEqual(await listAlerts(database, { open: true, limit: 5 }), []);
+    assert.deepEqual(await listAlerts(database, { accounts: null, state: 'open', limit: 5 }), []);
   });
 
   test('rebuilds by a job while records change and readers read', async () => {

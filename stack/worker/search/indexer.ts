@@ -2,7 +2,7 @@ import type { Search } from '@middle/cloud/ports/search.ts';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
-import { clearAlert, raiseAlert } from '@middle/store/alerts.ts';
+import { clearAlert, raiseAlert } from '@middle/store/alerts/open-close.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
 import { deleteConsumedBatches, holdConsumer, releaseConsumer } from '@middle/store/outbox.ts';

@@ -1,0 +1,51 @@
+import type { QueueStats } from '@middle/cloud/ports/queue.ts';
+import { messageOf } from '@middle/core/errors.ts';
+import { clearAlert, openAlerts, raiseAlert } from '@middle/store/alerts/open-close.ts';
+import { holdAlerts } from '@middle/store/alerts/messages.ts';
+import { readRules } from '@middle/store/alerts/rules.ts';
+import type { AlertDeps } from './deps.ts';
+import { findAll, FOUND_KINDS } from './find.ts';
+import { tellChannels } from './tell.ts';
+
+/**
+ * Looks at what is wrong, raises what is new, clears what is over, and writes what is to be told of it: one transaction,
+ * so whoever dies in between has done nothing, and one process at a time.
+ * @returns false: another process is at it
+ */
+export async function lookOnce(deps: AlertDeps): Promise<boolean> {
+  const { database, clock, log } = deps;
+  // Of another store perhaps, so not asked within the transaction.
+  const queues = await queueStats(deps);
+  return database.transaction(async (client) => {
+    if (!(await holdAlerts(client))) return false;
+    const now = clock.now();
+    const open = await openAlerts(client, FOUND_KINDS);
+    const found = await findAll({ db: client, rules: await readRules(client), now, queues, open });
+    for (const finding of found) {
+      if (await raiseAlert(client, { ...finding, now })) {
+        const { kind, subject, message } = finding;
+        log({ level: 'warn', code: 'alert.raised', message: `${kind} of ${subject}: ${message}` });
+      }
+    }
+    const still = new Set(found.map(({ kind, subject }) => `${kind} ${subject}`));
+    for (const { kind, subject } of open) {
+      if (still.has(`${kind} ${subject}`)) continue;
+      await clearAlert(client, kind, subject, now);
+      log({ level: 'info', code: 'alert.cleared', message: `${kind} of ${subject} is over` });
+    }
+    await tellChannels(client, now);
+    return true;
+  });
+}
+
+async function queueStats({ queues, log }: AlertDeps): Promise<ReadonlyMap<string, QueueStats>> {
+  const stats = new Map<string, QueueStats>();
+  for (const key of await queues.list()) {
+    try {
+      stats.set(key, await queues.open(key).stats());
+    } catch (error) {
+      log({ level: 'warn', code: 'alert.queue_unseen', message: `${key}: ${messageOf(error)}` });
+    }
+  }
+  return stats;
+}
