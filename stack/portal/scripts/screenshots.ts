@@ -71,6 +71,23 @@ const record = changed.find(({ version }) => version > 1) ?? changed[0];
 await page.goto(`/connections/${connectionId}/records/city/${record?.id ?? ''}`);
 await page.locator('.timeline li').first().waitFor();
 await shoot('record', 'light');
+
+const { items: workflows } = await stack.client.listWorkflows({
+  params: { accountId: items[0]?.account.id ?? '' },
+});
+await page.goto(`/workflows/${workflows[0]?.id ?? ''}`);
+await page.getByText('No problems', { exact: true }).waitFor();
+await page.getByRole('button', { name: 'Try it' }).click();
+await page.getByRole('combobox', { name: 'City' }).fill('reykjavik');
+await page
+  .getByRole('option', { name: /Reykjav/ })
+  .first()
+  .click();
+await page.getByRole('button', { name: 'Try', exact: true }).click();
+await page.locator('.step-tried.ok').nth(2).waitFor();
+await page.locator('[data-step]').first().click();
+await page.getByText(/^= true with /).waitFor();
+await shoot('builder', 'light', 'dark');
 await browser.close();
 
 async function shoot(name: string, ...schemes: readonly ('light' | 'dark')[]): Promise<void> {

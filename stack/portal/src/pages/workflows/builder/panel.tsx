@@ -13,10 +13,20 @@ interface SidePanelProps {
   /** Another one is another panel: it begins at its top, with its first field. */
   readonly of: string;
   readonly isFocused?: boolean | undefined;
+  /** What the first field holds was not written by a person: it is typed over at once. */
+  readonly isFresh?: boolean | undefined;
 }
 
 /** What stands beside the steps; over them where there is no room. Esc leads back to the step. */
-export function SidePanel({ title, label, actions, children, of, isFocused = false }: SidePanelProps) {
+export function SidePanel({
+  title,
+  label,
+  actions,
+  children,
+  of,
+  isFocused = false,
+  isFresh = false,
+}: SidePanelProps) {
   const { show, select, selected } = useBuilder();
   const ref = useRef<HTMLElement>(null);
   const close = () => {
@@ -28,8 +38,7 @@ export function SidePanel({ title, label, actions, children, of, isFocused = fal
     const first = ref.current?.querySelector<HTMLElement>('.side-body :is(input, textarea, select, button)');
     if (!isFocused) return;
     first?.focus();
-    // A title that was given by the kind of step is typed over at once.
-    if (first instanceof HTMLInputElement) first.select();
+    if (isFresh && first instanceof HTMLInputElement) first.select();
   }, [of, isFocused]);
   return (
     <aside
