@@ -145,7 +145,7 @@ describe('every endpoint of the OpenAPI document', () => {
       if (skipped) continue;
       const params = { ...known, accountId: NOWHERE, connectionId: NOWHERE, syncId: NOWHERE, runId: NOWHERE };
       // A version of an app is a text, one of a workflow a number.
-      const version = endpoint.path.includes('/workflows/') ? '1' : params.version;
+      const version = endpoint.path.includes('/workflows/') ? '1' : (known['version'] ?? '');
       const unknown = { ...params, version, jobId: NOWHERE, appKey: 'no-such-app' };
       const query = endpoint.path.endsWith('/search')
         ? '?text=x'

@@ -1,20 +1,13 @@
 import { evaluateExpression as endpoint } from '@middle/contract/expressions/evaluate-expression.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import { compile } from '@middle/core/expression/check.ts';
-import type { Checked } from '@middle/core/expression/checked.ts';
-import { evaluate } from '@middle/core/expression/evaluate.ts';
-import type { EvaluateOptions } from '@middle/core/expression/evaluate.ts';
 import { wordsOf } from '@middle/core/expression/types.ts';
 import type { Database } from '@middle/store/database.ts';
+import { evaluateRelated, presentRelatives } from '@middle/store/executions/related.ts';
 import { readRecord } from '@middle/store/executions/sources.ts';
-import { RelatedCache } from '@middle/store/triggers/related.ts';
 import { handler } from '../call.ts';
-import type { Deps } from '../deps.ts';
 import { sightOf } from './sight.ts';
 import type { Sight } from './sight.ts';
-
-/** Relations of relations: each is one more round of fetching. */
-const ROUNDS_MOST = 10;
 
 export const evaluateExpression = handler(endpoint, async ({ deps, accountId, body }) => {
   const sight = await sightOf(deps.database, accountId, body);
@@ -30,7 +23,10 @@ export const evaluateExpression = handler(endpoint, async ({ deps, accountId, bo
   );
   const scope = { ...body.values, ...Object.fromEntries(await Promise.all(named)) };
   const { expression } = compiled;
-  const value = await workOut(deps, sight, expression, { scope, now: deps.clock.now(), seed: accountId });
+  const options = { scope, now: deps.clock.now(), seed: accountId };
+  const relatives = presentRelatives(deps);
+  const connectionOf = { ...sight.own, ...body.connections };
+  const value = await evaluateRelated(relatives, expression, options, connectionOf);
   return { value, words: wordsOf(expression.type) };
 });
 
@@ -50,44 +46,4 @@ async function recordFor(database: Database, sight: Sight, name: string, id: str
   if (record === null)
     throw new MiddleError('not_found', `there is no record ${id} of the type ${type.recordType}`);
   return record.data;
-}
-
-/** Tried until every related record that it asks for is there. */
-async function workOut(
-  { database, search }: Deps,
-  sight: Sight,
-  expression: Checked,
-  options: Omit<EvaluateOptions, 'related'>,
-): Promise<unknown> {
-  const cache = new RelatedCache(database, search);
-  const related: EvaluateOptions['related'] = (relation, record) =>
-    cache.get({ ...relation, connection: sight.connectionOf(relation.connection) }, record);
-  for (let round = 0; round < ROUNDS_MOST; round += 1) {
-    const outcomes: Outcome[] = [];
-    const isFinished = cache.isFinished(() => {
-      outcomes.push(attempt(() => evaluate(expression, { ...options, related })));
-    });
-    const outcome = outcomes[0];
-    // What failed while something was still missing may not fail once it is there.
-    if (isFinished && outcome !== undefined) {
-      if (outcome.isFailed) throw outcome.error;
-      return outcome.value;
-    }
-    await cache.fetch();
-  }
-  throw new MiddleError('expression_failed', `it goes through more than ${ROUNDS_MOST} relations`, {
-    hint: 'Use fewer relations of relations in one expression.',
-  });
-}
-
-type Outcome =
-  | { readonly isFailed: false; readonly value: unknown }
-  | { readonly isFailed: true; readonly error: unknown };
-
-function attempt(work: () => unknown): Outcome {
-  try {
-    return { isFailed: false, value: work() };
-  } catch (error) {
-    return { isFailed: true, error };
-  }
 }

@@ -12,6 +12,8 @@ const RECORD_SETS_MAX = 2_000;
 export interface Sight {
   readonly options: CompileOptions & { readonly recordTypes: KnownRecordTypes };
   readonly sets: readonly RecordSet[];
+  /** Each connection of the account by its own id: within types it may go by that. */
+  readonly own: Readonly<Record<string, string>>;
   /** The connection that a name within a type stands for. */
   connectionOf(name: string): string;
 }
@@ -42,5 +44,11 @@ export async function sightOf(database: Database, accountId: string, body: Body)
         .filter(({ connectionId }) => connectionId === connectionOf(name))
         .map(({ recordType }) => recordType),
   };
-  return { options: { scope, recordTypes, ...(expected !== undefined && { expected }) }, sets, connectionOf };
+  const own = Object.fromEntries(sets.map(({ connectionId }) => [connectionId, connectionId]));
+  return {
+    own,
+    options: { scope, recordTypes, ...(expected !== undefined && { expected }) },
+    sets,
+    connectionOf,
+  };
 }

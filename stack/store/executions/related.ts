@@ -3,8 +3,7 @@ import type { Checked } from '@middle/core/expression/checked.ts';
 import { evaluate } from '@middle/core/expression/evaluate.ts';
 import type { EvaluateOptions } from '@middle/core/expression/evaluate.ts';
 import type { Relation } from '@middle/core/expression/records.ts';
-import type { Database } from '../database.ts';
-import type { NamingSearch } from '../triggers/related.ts';
+import type { Database, Queryable } from '../database.ts';
 import { findRecordSet, readRecords } from './sources.ts';
 
 /** Related records of one evaluation: more belong into a bulk step. */
@@ -13,6 +12,25 @@ const RECORDS_MAX = 1_000;
 const LEVELS_MAX = 8;
 /** Records that name one other record. */
 export const NAMING_MAX = 500;
+
+/** What is asked of the search index: records whose attribute has a value; the primary data have no index for it. */
+interface NamingQuery {
+  readonly recordSets: readonly number[];
+  readonly text: string;
+  readonly filters: readonly {
+    readonly attribute: string;
+    readonly operator: 'is';
+    readonly value: string;
+  }[];
+  readonly sort: null;
+  readonly limit: number;
+  readonly after: null;
+}
+
+/** The part of the port that is needed here. */
+export interface NamingSearch {
+  query(query: NamingQuery): Promise<{ readonly hits: readonly { readonly id: string }[] }>;
+}
 
 export interface RelatedDeps {
   readonly database: Database;
@@ -32,12 +50,18 @@ export interface Relatives {
 }
 
 /** Related records as they are. */
-export function presentRelatives({ database, search }: RelatedDeps): Relatives {
+export function presentRelatives({
+  database,
+  search,
+}: {
+  readonly database: Queryable;
+  readonly search: NamingSearch;
+}) {
   return {
-    setOf: (connectionId, recordType) => findRecordSet(database, connectionId, recordType),
-    named: (recordSet, ids) => readRecords(database, recordSet, ids),
+    setOf: (connectionId: string, recordType: string) => findRecordSet(database, connectionId, recordType),
+    named: (recordSet: number, ids: readonly string[]) => readRecords(database, recordSet, ids),
     /** The index says who names the record, seconds behind at the most; what they say is read from the primary data. */
-    async naming(recordSet, foreignKey, id) {
+    async naming(recordSet: number, foreignKey: string, id: string) {
       const records = await readRecords(
         database,
         recordSet,
@@ -45,7 +69,7 @@ export function presentRelatives({ database, search }: RelatedDeps): Relatives {
       );
       return [...records.values()].filter((data) => data[foreignKey] === id);
     },
-  };
+  } satisfies Relatives;
 }
 
 /** The ids of records that name another one by now, as the index knows them. */

@@ -1,29 +1,9 @@
 import { MiddleError } from '@middle/core/errors.ts';
 import type { Relation } from '@middle/core/expression/records.ts';
 import type { Queryable } from '../database.ts';
-import { findRecordSet, readRecords } from '../executions/sources.ts';
+import { presentRelatives } from '../executions/related.ts';
+import type { NamingSearch } from '../executions/related.ts';
 
-/** What is asked of the search index: records whose attribute has a value; the primary data have no index for it. */
-interface NamingQuery {
-  readonly recordSets: readonly number[];
-  readonly text: string;
-  readonly filters: readonly {
-    readonly attribute: string;
-    readonly operator: 'is';
-    readonly value: string;
-  }[];
-  readonly sort: null;
-  readonly limit: number;
-  readonly after: null;
-}
-
-/** The part of the port that is needed here. */
-export interface NamingSearch {
-  query(query: NamingQuery): Promise<{ readonly hits: readonly { readonly id: string }[] }>;
-}
-
-/** Records that name another one: no more of them are looked at. */
-const NAMING_MOST = 500;
 /** Related records of one evaluation, and of many that share a cache. */
 const RECORDS_MOST = 1_000;
 
@@ -34,17 +14,15 @@ type Data = Readonly<Record<string, unknown>>;
  * is noted as unfinished; `fetch` then gets what all of them needed in few statements, and they are worked out again.
  */
 export class RelatedCache {
-  readonly #db: Queryable;
-  readonly #search: NamingSearch;
+  readonly #relatives: ReturnType<typeof presentRelatives>;
   readonly #known = new Map<string, Data | readonly Data[] | null>();
   readonly #sets = new Map<string, number | null>();
   #wanted = new Map<string, { readonly relation: Relation; readonly value: string }>();
   #isUnfinished = false;
   #records = 0;
 
-  constructor(db: Queryable, search: NamingSearch) {
-    this.#db = db;
-    this.#search = search;
+  constructor(database: Queryable, search: NamingSearch) {
+    this.#relatives = presentRelatives({ database, search });
   }
 
   /** No more is fetched: what goes on needs a cache of its own, or is asking for too much. */
@@ -97,41 +75,25 @@ export class RelatedCache {
   }
 
   async #fetchNamed(relation: Relation, set: number | null, ids: readonly string[]): Promise<void> {
-    const found = set === null ? null : await readRecords(this.#db, set, ids);
+    const found = set === null ? null : await this.#relatives.named(set, ids);
     for (const id of ids) this.#known.set(keyOf(relation, id), found?.get(id) ?? null);
     this.#records += found?.size ?? 0;
   }
 
-  /** The index may be a moment behind: what no longer names the record is left out. */
   async #fetchNaming(relation: Relation, set: number | null, values: readonly string[]): Promise<void> {
-    const { foreignKey } = relation;
     for (const value of values) {
       if (this.isFull) return;
-      const found =
-        set === null ? [] : await readRecords(this.#db, set, await this.#naming(set, foreignKey, value));
-      const naming = [...found.values()].filter((data) => data[foreignKey] === value);
+      const naming = set === null ? [] : await this.#relatives.naming(set, relation.foreignKey, value);
       this.#known.set(keyOf(relation, value), naming);
       this.#records += naming.length;
     }
-  }
-
-  async #naming(set: number, attribute: string, value: string): Promise<readonly string[]> {
-    const { hits } = await this.#search.query({
-      recordSets: [set],
-      text: '',
-      filters: [{ attribute, operator: 'is', value }],
-      sort: null,
-      limit: NAMING_MOST,
-      after: null,
-    });
-    return hits.map(({ id }) => id);
   }
 
   async #setOf({ connection, recordType }: Relation): Promise<number | null> {
     const key = `${connection}/${recordType}`;
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const set = await findRecordSet(this.#db, connection, recordType);
+    const set = await this.#relatives.setOf(connection, recordType);
     this.#sets.set(key, set);
     return set;
   }

@@ -3,7 +3,7 @@ import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { Database } from '@middle/store/database.ts';
 import type { Listener } from '@middle/store/listen.ts';
-import type { NamingSearch } from '@middle/store/triggers/related.ts';
+import type { NamingSearch } from '@middle/store/executions/related.ts';
 
 export interface TriggerDeps {
   readonly database: Database;
