@@ -26,10 +26,8 @@ import { usePlaces } from './use-places.ts';
 
 /** One step: what it is called, what it does, what it does when it fails. */
 export function StepPanel({ step }: { readonly step: Step }) {
-  const { draft, editing, offers, reason, select } = useBuilder();
+  const { draft, editing, reason, select } = useBuilder();
   const { definition } = draft;
-  const offered = step.kind === 'action' ? offers.ofSlot(step.connection)?.actions : undefined;
-  const actionTitle = offered?.find(({ key }) => step.kind === 'action' && key === step.action)?.title;
   const disabled = reason !== null;
   const { icon: Icon, title } = KINDS[step.kind];
   const change = (next: Step, field: string) => editing.replace(step.key, next, `${step.key} ${field}`);
@@ -38,7 +36,7 @@ export function StepPanel({ step }: { readonly step: Step }) {
     <SidePanel
       of={step.key}
       isFocused
-      isFresh={step.title === title || step.title === actionTitle}
+      isFresh={editing.isFresh(step.key)}
       label={`${title}: ${step.title}`}
       title={
         <span className="row">

@@ -35,6 +35,8 @@ export interface Editing {
   readonly paste: (spot: Spot, text?: string) => void;
   readonly move: (key: string, spot: Spot) => void;
   readonly moveBeside: (key: string, step: -1 | 1) => void;
+  /** Whether it is the step that was added last: nobody has written its title yet. */
+  readonly isFresh: (key: string) => boolean;
 }
 
 interface Choices {
@@ -51,6 +53,7 @@ export function useEditing(
   select: (id: string, choices?: Choices) => void,
 ): Editing {
   const { definition, change } = draft;
+  const fresh = useRef<string | null>(null);
   const may = (): boolean => {
     if (reason !== null) toast(reason, { tone: 'bad' });
     return reason === null;
@@ -58,6 +61,7 @@ export function useEditing(
   const put = (spot: Spot, steps: readonly Step[], choices: Choices = {}, base = definition) => {
     change(insert(base, spot, steps));
     const [first] = steps;
+    fresh.current = choices.open === true ? (first?.key ?? null) : null;
     if (first !== undefined) select(stepId(first.key), { focus: true, ...choices });
   };
   const drop = (key: string) => {
@@ -111,6 +115,7 @@ export function useEditing(
       change(move(definition, new Set([key]), spot));
       select(stepId(key), { focus: true });
     },
+    isFresh: (key) => fresh.current === key,
     moveBeside: (key, step) => {
       const spot = spotBeside(definition, key, step);
       if (spot === null || !may()) return;
