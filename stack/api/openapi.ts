@@ -174,10 +174,14 @@ function tagOf(endpoint: Endpoint): string {
     endpoints: 'endpoints',
     webhooks: 'webhooks',
     'webhook-requests': 'webhooks',
+    'alert-rules': 'alerts',
+    'alert-channels': 'alerts',
+    'alert-recipients': 'alerts',
   };
   const inner = words.slice(1).find((word) => nested[word] !== undefined);
   const session = ['sign-in', 'sign-out', 'sign-in-links', 'me'];
   if (session.includes(first)) return 'session';
+  if (first.startsWith('alert-')) return 'alerts';
   if (first === 'invitations') return 'people';
   if (first === 'invalid-records') return 'quarantine';
   return (inner === undefined ? undefined : nested[inner]) ?? first;

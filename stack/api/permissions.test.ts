@@ -98,8 +98,18 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
   const trigger = await client.createTrigger({ params: { workflowId }, body: { definition: DAILY } });
   const execution = await client.startWorkflow({ params: { workflowId }, body: {} });
   const { apiKey } = await client.createApiKey({ params: { accountId: account.id }, body: { name: SECRET } });
+  const alert = await worker.query<{ id: string }>(sql`
+    insert into middle.alert (kind, subject, account_id, message)
+    values ('workflow_failing', ${`workflow:${workflowId}`}, ${account.id}, ${SECRET}) returning id`);
+  const { channel } = await client.createAlertChannel({
+    params: { accountId: account.id },
+    body: { name: SECRET, kind: 'webhook', url: 'https://example.com/hook' },
+  });
   return {
     accountId: account.id,
+    alertId: alert.rows[0]?.id ?? '',
+    alertChannelId: channel.id,
+    kind: 'workflow_failing',
     apiKeyId: apiKey.id,
     workflowId,
     version: '1',
@@ -128,6 +138,13 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
   setCredentials: { fields: { user: 'eve', secret: 'x' } },
   moveConnection: { version: '1.0.0' },
   allowDevelopmentHosts: { hosts: [] },
+  createAlertChannel: { name: 'Channel', kind: 'webhook', url: 'https://example.com' },
+  createStackAlertChannel: { name: 'Channel', kind: 'webhook', url: 'https://example.com' },
+  setAlertRule: { enabled: true },
+  setStackAlertRule: { enabled: true },
+  allowPrivateAddresses: { allowed: false },
+  setMailServer: { host: 'mail.example.com', from: 'middle@example.com' },
+  testMailServer: { to: 'a@example.com' },
   createApiKey: { name: 'Key' },
   createWorkflow: { name: 'Workflow' },
   putWorkflowEndpoint: { name: 'endpoint' },
@@ -192,7 +209,7 @@ const names = keysOf(endpoints);
 
 /** Endpoints whose path names something that belongs to an account. */
 const SUBJECT =
-  /\{(accountId|apiKeyId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId|workflowId|triggerId|executionId)\}/;
+  /\{(accountId|apiKeyId|connectionId|syncId|runId|jobId|invocationId|invalidRecordId|workflowId|triggerId|executionId|alertId|alertChannelId)\}/;
 const inAccounts = names.filter((name) => SUBJECT.test(endpoints[name].path));
 /** Lists over accounts: what is not visible is left out. */
 const lists: readonly EndpointName[] = [
@@ -202,6 +219,7 @@ const lists: readonly EndpointName[] = [
   'listInvocations',
   'listInvalidRecords',
   'getBalance',
+  'listAlerts',
 ];
 
 describe('an account is closed to people of other accounts', () => {
@@ -229,6 +247,7 @@ describe('an account is closed to people of other accounts', () => {
       'listSyncRuns',
       'listInvocations',
       'listInvalidRecords',
+      'listAlerts',
     ] as const) {
       const url = `${server.baseUrl}${API_PREFIX}${endpoints[name].path}?accountId=${theirAccount}`;
       assert.equal((await fetches.full(url)).status, 404, name);

@@ -150,6 +150,29 @@ import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listStepRuns } from './executions/list-step-runs.ts';
 import { getExecutionStatistics } from './executions/get-execution-statistics.ts';
+import { allowPrivateAddresses } from './alerts/allow-private-addresses.ts';
+import { attendAlert } from './alerts/attend-alert.ts';
+import { changeChannelSecret } from './alerts/change-channel-secret.ts';
+import { createAlertChannel } from './alerts/create-alert-channel.ts';
+import { createStackAlertChannel } from './alerts/create-stack-alert-channel.ts';
+import { deleteAlertChannel } from './alerts/delete-alert-channel.ts';
+import { deleteMailServer } from './alerts/delete-mail-server.ts';
+import { getMailServer } from './alerts/get-mail-server.ts';
+import { listAlertChannels } from './alerts/list-alert-channels.ts';
+import { listAlertMessages } from './alerts/list-alert-messages.ts';
+import { listAlertRecipients } from './alerts/list-alert-recipients.ts';
+import { listAlertRules } from './alerts/list-alert-rules.ts';
+import { listAlerts } from './alerts/list-alerts.ts';
+import { listStackAlertChannels } from './alerts/list-stack-alert-channels.ts';
+import { listStackAlertRecipients } from './alerts/list-stack-alert-recipients.ts';
+import { listStackAlertRules } from './alerts/list-stack-alert-rules.ts';
+import { retryAlertMessages } from './alerts/retry-alert-messages.ts';
+import { setAlertRule } from './alerts/set-alert-rule.ts';
+import { setMailServer } from './alerts/set-mail-server.ts';
+import { setStackAlertRule } from './alerts/set-stack-alert-rule.ts';
+import { testAlertChannel } from './alerts/test-alert-channel.ts';
+import { testMailServer } from './alerts/test-mail-server.ts';
+import { updateAlertChannel } from './alerts/update-alert-channel.ts';
 
 /** Every endpoint by its name, which is also its OpenAPI operationId and the method of the client. */
 export const endpoints = {
@@ -305,4 +328,27 @@ export const endpoints = {
   listWebhookRequests,
   listWebhooks,
   redriveWebhookRequests,
+  allowPrivateAddresses,
+  attendAlert,
+  changeChannelSecret,
+  createAlertChannel,
+  createStackAlertChannel,
+  deleteAlertChannel,
+  deleteMailServer,
+  getMailServer,
+  listAlertChannels,
+  listAlertMessages,
+  listAlertRecipients,
+  listAlertRules,
+  listAlerts,
+  listStackAlertChannels,
+  listStackAlertRecipients,
+  listStackAlertRules,
+  retryAlertMessages,
+  setAlertRule,
+  setMailServer,
+  setStackAlertRule,
+  testAlertChannel,
+  testMailServer,
+  updateAlertChannel,
 } as const;

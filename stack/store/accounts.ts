@@ -16,6 +16,8 @@ export interface AccountSummary extends Account {
   readonly attention: number;
   readonly invalidRecords: number;
   readonly openRuns: number;
+  /** Alerts that nobody looks after yet. */
+  readonly openAlerts: number;
 }
 
 const COLUMNS = sql`a.id, a.key, a.name, a.enabled, a.created_at as "createdAt"`;
@@ -28,7 +30,9 @@ const COUNTS = sql`
     where c.account_id = a.id limit 1000) capped) as "invalidRecords",
   (select count(*)::int from middle.connection c
     join middle.sync_run r on r.connection_id = c.id and r.state in ('queued', 'running', 'storing')
-    where c.account_id = a.id) as "openRuns"`;
+    where c.account_id = a.id) as "openRuns",
+  (select count(*)::int from middle.alert l
+    where l.account_id = a.id and l.cleared_at is null and l.acknowledged_at is null) as "openAlerts"`;
 
 /** By id or by key. */
 export async function findAccount(db: Queryable, ref: string): Promise<Account | null> {

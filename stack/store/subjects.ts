@@ -36,6 +36,13 @@ export const ACCOUNT_OF = {
       join middle.connection c on c.id = i.connection_id
       where i.id = ${id}`,
   ),
+  alertId: lookUp(
+    (id) => sql`select coalesce(l.account_id::text, '') as account from middle.alert l where l.id = ${id}`,
+  ),
+  alertChannelId: lookUp(
+    (id) =>
+      sql`select coalesce(c.account_id::text, '') as account from middle.alert_channel c where c.id = ${id}`,
+  ),
   apiKeyId: lookUp(
     (id) => sql`select k.account_id::text as account from middle.api_key k where k.id = ${id}`,
   ),

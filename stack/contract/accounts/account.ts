@@ -10,6 +10,7 @@ export const account = z
     connections: z.int(),
     attention: z.int().meta({ description: 'How many of its connections a person has to look at.' }),
     invalidRecords: z.int().meta({ description: 'Open in quarantine, counted up to 1,000.' }),
+    openAlerts: z.int().meta({ description: 'Open, and acknowledged by nobody.' }),
     openRuns: z.int().meta({ description: 'Sync runs that are queued, running or storing.' }),
     createdAt: timestamp,
   })
