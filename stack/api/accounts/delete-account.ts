@@ -3,6 +3,8 @@ import { MiddleError } from '@middle/core/errors.ts';
 import { deleteAccount as remove } from '@middle/store/accounts.ts';
 import { addAuditEvent } from '@middle/store/audit.ts';
 import { deleteConnection, listConnections } from '@middle/store/connections.ts';
+import { announceExecutions } from '@middle/store/executions/start.ts';
+import { cancelAccount } from '@middle/store/workflows/workflows.ts';
 import { handler } from '../call.ts';
 import { accountAnswer } from './get-account.ts';
 
@@ -26,6 +28,8 @@ export const deleteAccount = handler(endpoint, async ({ deps, accountId, query, 
       for (const { id } of connections) await deleteConnection(client, id);
       if (connections.length < BATCH) break;
     }
+    await cancelAccount(client, accountId, caller.actorName);
+    await announceExecutions(client);
     await remove(client, accountId);
     await addAuditEvent(client, caller, {
       action: 'account.delete',

@@ -38,3 +38,38 @@ export async function deleteBulkRuns(db: Queryable, before: Date, limit: number)
       limit ${limit})`);
   return rowCount ?? 0;
 }
+
+/**
+ * Executions of accounts that were deleted, with their steps and words. The accounts are found by looking from one to the
+ * next in the index, so this costs little when there are none.
+ */
+export async function deleteOrphanExecutions(database: Database, limit: number): Promise<number> {
+  return database.transaction(async (client) => {
+    const { rows } = await client.query<{ id: string }>(sql`
+      with recursive seen as (
+        (select account_id from middle.execution order by account_id limit 1)
+        union all
+        select (select e.account_id from middle.execution e where e.account_id > s.account_id
+          order by e.account_id limit 1)
+        from seen s where s.account_id is not null
+      )
+      select e.id from seen s
+      cross join lateral (select id from middle.execution where account_id = s.account_id limit ${limit}) e
+      where s.account_id is not null and not exists (select 1 from middle.account a where a.id = s.account_id)
+      limit ${limit}`);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await client.query(sql`delete from middle.step_run where execution_id = any(${ids}::uuid[])`);
+    await client.query(sql`delete from middle.execution_text where id = any(${ids}::uuid[])`);
+    await client.query(sql`delete from middle.execution where id = any(${ids}::uuid[])`);
+    return ids.length;
+  });
+}
+
+/** The books of accounts that were deleted: there is nothing left to balance. */
+export async function deleteOrphanBooks(db: Queryable): Promise<number> {
+  const gone = sql`not exists (select 1 from middle.account a where a.id = t.account_id)`;
+  await db.query(sql`delete from middle.execution_tally t where ${gone}`);
+  const { rowCount } = await db.query(sql`delete from middle.execution_book t where ${gone}`);
+  return rowCount ?? 0;
+}

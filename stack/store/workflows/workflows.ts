@@ -150,6 +150,14 @@ export async function deleteWorkflow(client: Transaction, id: string, by: string
     where workflow_id = ${id} and cancel_requested_at is null`);
 }
 
+/** Cancels whatever is under way in an account that is about to be deleted. */
+export async function cancelAccount(client: Transaction, accountId: string, by: string): Promise<void> {
+  await client.query(sql`
+    update middle.execution_open set cancel_requested_at = clock_timestamp(), cancelled_by = ${by}
+    where workflow_id in (select id from middle.workflow where account_id = ${accountId})
+      and cancel_requested_at is null`);
+}
+
 /** Of an account's workflows, those whose published version calls this one, by name. */
 export async function listCallers(
   db: Queryable,

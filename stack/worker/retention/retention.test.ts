@@ -200,4 +200,41 @@ describe('retention', () => {
     );
     assert.deepEqual(books.rows, [{ started: '0', expired: '2' }]);
   });
+
+  test('what an account executed goes with it, and nothing of another one', async () => {
+    await using stack = await world();
+    const { database, owner } = stack;
+    await preparePartitions(stack.deps);
+    const { rows } = await owner.query<{ id: string; account: string }>(sql`
+      with account as (
+        insert into middle.account (key, name) values ('stays', 'Stays'), ('goes', 'Goes') returning id, key
+      ), workflow as (
+        insert into middle.workflow (account_id, name, draft_saved_by, version) select id, 'W', 'test', 1 from account
+        returning id, account_id
+      )
+      select w.id, a.key as account from workflow w join account a on a.id = w.account_id`);
+    const now = stack.deps.clock.now();
+    for (const { id: workflowId } of rows) {
+      const ids = [uuidv7(now), uuidv7(now)];
+      await startExecutions(
+        database,
+        ids.map((id) => ({ id, workflowId, version: 1, cause: 'person', input: {} })),
+      );
+      await database.query(sql`
+        insert into middle.step_run (execution_id, sequence, place, kind, state, queued_at, started_at)
+        select id, 1, 'a', 'wait', 'succeeded', now(), now() from unnest(${ids}::uuid[]) id`);
+      await database.transaction((client) =>
+        endExecutions(
+          client,
+          ids.map((id) => ({ id, state: 'succeeded', output: null, error: null, endedIn: null, steps: 1 })),
+        ),
+      );
+    }
+    await owner.query(sql`delete from middle.account where key = 'goes'`);
+    const expired = await stack.run();
+    assert.equal(expired['orphanExecutions'], 2);
+    assert.deepEqual([await count(database, 'execution'), await count(database, 'step_run')], [2, 2]);
+    await foldBooks(database);
+    assert.equal(await count(database, 'execution_book'), 1);
+  });
 });

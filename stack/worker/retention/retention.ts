@@ -12,6 +12,8 @@ import {
   deleteBulkRuns,
   deleteLateExecutions,
   deleteLeftOverSteps,
+  deleteOrphanBooks,
+  deleteOrphanExecutions,
 } from '@middle/store/executions/expire.ts';
 import { deleteEndedJobs } from '@middle/store/jobs.ts';
 import { deleteCalls } from '@middle/store/real-time/calls.ts';
@@ -136,6 +138,8 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     stepDays: await dropDayPartitions(database, 'step_run', executionsBefore),
     lateExecutions: await batches(() => deleteLateExecutions(database, executionsBefore, BATCH_ROWS)),
     leftOverSteps: await batches(() => deleteLeftOverSteps(database, BATCH_ROWS)),
+    orphanExecutions: await batches(() => deleteOrphanExecutions(database, BATCH_ROWS)),
+    orphanBooks: await deleteOrphanBooks(database),
     bulkRuns: await batches(() => deleteBulkRuns(database, executionsBefore, BATCH_ROWS)),
     logDays: await logs.expire(logsNow),
     syncRuns: await batches(() => deleteSyncRuns(database, runsBefore, BATCH_ROWS)),
