@@ -20,7 +20,37 @@ export function neighbour(
   const node = layout.nodes.find((one) => one.id === id);
   if (node === undefined) return null;
   if (direction === 'down') return below(definition, node);
-  return direction === 'up' ? above(definition, node) : beside(layout, node, direction === 'right' ? 1 : -1);
+  if (direction === 'up') return above(definition, node);
+  const side = direction === 'right' ? 1 : -1;
+  return branchBeside(definition, node, side) ?? beside(layout, node, side);
+}
+
+/** Taken only when something went wrong or late: down passes them by, so right leads into them. */
+const SIDE_BLOCKS: ReadonlySet<string> = new Set(['onError', 'onDeadline']);
+
+/** The branch beside the one that this is in, of the nearest step around it that has one: so every branch is reached. */
+function branchBeside(definition: WorkflowDefinition, node: LaidNode, side: 1 | -1): string | null {
+  if (node.kind === 'step' && side === 1) {
+    const into = blocksOf(node.step).find(({ name }) => SIDE_BLOCKS.has(name));
+    if (into !== undefined) return firstOf(into.steps, { step: node.step.key, name: into.name });
+  }
+  let block: BlockRef | null = blockOf(definition, node);
+  while (block !== null && block.step !== null) {
+    const owner: Step | null = findStep(definition, block.step);
+    if (owner === null) return null;
+    const blocks = blocksOf(owner);
+    const { name } = block;
+    const next = blocks[blocks.findIndex((one) => one.name === name) + side];
+    if (next !== undefined) return firstOf(next.steps, { step: owner.key, name: next.name });
+    if (side === -1) return null;
+    block = spotOf(definition, owner.key)?.block ?? null;
+  }
+  return null;
+}
+
+function blockOf(definition: WorkflowDefinition, node: LaidNode): BlockRef | null {
+  if (node.kind === 'gap') return node.spot.block;
+  return node.kind === 'step' ? (spotOf(definition, node.step.key)?.block ?? null) : null;
 }
 
 function below(definition: WorkflowDefinition, node: LaidNode): string | null {
@@ -34,7 +64,7 @@ function below(definition: WorkflowDefinition, node: LaidNode): string | null {
       return next === undefined ? behind(definition, node.spot.block) : stepId(next.key);
     }
     case 'step': {
-      const into = blocksOf(node.step).find(({ name }) => name !== 'onError' && name !== 'onDeadline');
+      const into = blocksOf(node.step).find(({ name }) => !SIDE_BLOCKS.has(name));
       if (into !== undefined) return firstOf(into.steps, { step: node.step.key, name: into.name });
       return after(definition, node.step.key);
     }
