@@ -12,6 +12,8 @@ export const paths = {
   accountSearch: (account: string) => `/accounts/${e(account)}/search`,
   accountRuns: (account: string) => `/accounts/${e(account)}/runs`,
   accountQuarantine: (account: string) => `/accounts/${e(account)}/quarantine`,
+  accountAlerts: (account: string) => `/accounts/${e(account)}/alerts`,
+  accountAlertSettings: (account: string) => `/accounts/${e(account)}/alerts/settings`,
   apiKeys: (account: string) => `/accounts/${e(account)}/api-keys`,
   /** A page of the API's, outside the portal. */
   realTimeDocs: (account: string) => `/api/docs/accounts/${e(account)}`,
@@ -46,6 +48,8 @@ export const paths = {
   appVersion: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}`,
   appFiles: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}/files`,
 
+  alerts: '/alerts',
+  alertSettings: '/alerts/settings',
   queues: '/queues',
   deadLetters: (app: string) => `/queues/${e(app)}/dead-letters`,
   balance: '/balance',

@@ -32,6 +32,7 @@ const builder = () => import('./pages/workflows/builder/builder-page.tsx');
 const executions = () => import('./pages/executions/routes.ts');
 const triggers = () => import('./pages/triggers/routes.ts');
 const dashboards = () => import('./pages/dashboard/pages.tsx');
+const alerts = () => import('./pages/alerts/routes.ts');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -47,6 +48,8 @@ const routes = [
     page(shell, '/accounts/$account/search', account, 'AccountSearchPage'),
     page(shell, '/accounts/$account/runs', account, 'AccountRunsPage'),
     page(shell, '/accounts/$account/quarantine', account, 'AccountQuarantinePage'),
+    page(shell, '/accounts/$account/alerts', alerts, 'AccountAlertsPage'),
+    page(shell, '/accounts/$account/alerts/settings', alerts, 'AccountAlertSettingsPage'),
     page(shell, '/accounts/$account/api-keys', () => import('./pages/api-keys/api-keys.tsx'), 'ApiKeysPage'),
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
 
@@ -77,6 +80,8 @@ const routes = [
     page(shell, '/apps/$app/versions/$version', apps, 'AppVersionPage'),
     page(shell, '/apps/$app/versions/$version/files', apps, 'AppFilesPage'),
 
+    page(shell, '/alerts', alerts, 'StackAlertsPage'),
+    page(shell, '/alerts/settings', alerts, 'StackAlertSettingsPage'),
     page(shell, '/queues', stack, 'QueuesPage'),
     page(shell, '/queues/$app/dead-letters', stack, 'DeadLettersPage'),
     page(shell, '/balance', stack, 'BalancePage'),

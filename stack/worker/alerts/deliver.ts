@@ -72,7 +72,8 @@ export async function deliver(
   return refused.length === 0 ? null : `the server refused ${refused.join(', ')}`;
 }
 
-function toldError(error: unknown): string {
+/** An error with its hint, as people read it. */
+export function toldError(error: unknown): string {
   const hint = error instanceof MiddleError && error.hint !== undefined ? ` ${error.hint}` : '';
   return `${messageOf(error)}${hint === '' ? '' : `.${hint}`}`;
 }

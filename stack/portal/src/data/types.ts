@@ -4,6 +4,10 @@ import type { LiveEvent } from '@middle/contract/events/live-event.ts';
 export type Answer<N extends EndpointName> = Awaited<ReturnType<Client[N]>>;
 
 export type Account = Answer<'getAccount'>;
+export type Alert = Answer<'listAlerts'>['items'][number];
+export type AlertChannel = Answer<'updateAlertChannel'>;
+export type AlertMessage = Answer<'listAlertMessages'>['items'][number];
+export type AlertRule = Answer<'setAlertRule'>;
 export type ApiKey = Answer<'getApiKey'>;
 export type App = Answer<'getApp'>;
 export type AppVersion = Answer<'getAppVersion'>;
@@ -22,6 +26,7 @@ export type InvalidRecord = Answer<'getInvalidRecord'>;
 export type Invocation = Answer<'getInvocation'>;
 export type Job = Answer<'getJob'>;
 export type Lookup = Answer<'listLookups'>['items'][number];
+export type MailServer = Answer<'getMailServer'>;
 export type Me = Answer<'getMe'>;
 export type Person = Answer<'listPeople'>['items'][number];
 export type ProposedChange = Answer<'listProposedChanges'>['items'][number];

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Activity,
+  BellRing,
   Blocks,
   Cable,
   ChartColumn,
@@ -115,7 +116,7 @@ function NavLink({ to, icon: Icon, exact = false, note, children }: NavLinkProps
 
 function AccountNav({ account, all }: { readonly account: Account; readonly all: readonly Account[] }) {
   const navigate = useNavigate();
-  const { key, invalidRecords, attention, openRuns } = account;
+  const { key, invalidRecords, attention, openRuns, openAlerts } = account;
   return (
     <div className="nav-group">
       <Menu
@@ -172,6 +173,13 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
       >
         Quarantine
       </NavLink>
+      <NavLink
+        to={paths.accountAlerts(key)}
+        icon={BellRing}
+        note={openAlerts > 0 && <Badge tone="bad">{formatCompact(openAlerts)}</Badge>}
+      >
+        Alerts
+      </NavLink>
       <NavLink to={paths.apiKeys(key)} icon={KeyRound}>
         Real-time API
       </NavLink>
@@ -187,6 +195,9 @@ function StackNav() {
   return (
     <div className="nav-group">
       <div className="nav-title">Stack</div>
+      <NavLink to={paths.alerts} icon={BellRing}>
+        All alerts
+      </NavLink>
       <NavLink to={paths.queues} icon={Inbox}>
         Queues
       </NavLink>

@@ -1,0 +1,2 @@
+export { AccountAlertsPage, StackAlertsPage } from './alerts.tsx';
+export { AccountAlertSettingsPage, StackAlertSettingsPage } from './settings.tsx';
