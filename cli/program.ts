@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { register as alerts } from './commands/alerts.ts';
 import { register as app } from './commands/app.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as doctor } from './commands/doctor.ts';
@@ -42,6 +43,7 @@ export function createProgram(version: string): { program: Command; context: Con
     executions,
     keys,
     webhooks,
+    alerts,
     sample,
     completion,
   ])
