@@ -81,6 +81,9 @@ export const ERROR_CODES = {
   // search
   search_timeout: { fault: 'user', status: 422 },
 
+  // blobs
+  blob_limit: { fault: 'platform', status: 500 },
+
   // queue
   queue_limit: { fault: 'platform', status: 500 },
   receipt_stale: { fault: 'platform', status: 409 },
