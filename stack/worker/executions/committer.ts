@@ -33,8 +33,8 @@ export interface Refill {
 
 /** Executions of one transaction: what a few milliseconds bring together, bounded so that none waits long for others. */
 const COMMITMENTS_MOST = 256;
-/** While one transaction waits for the disk, the next one is gathered and written. */
-const TRANSACTIONS = 2;
+/** While one transaction waits for the disk, the next are gathered and written. */
+const TRANSACTIONS = 3;
 
 /**
  * Commits what many executions did in one transaction. Whoever comes while a transaction is under way goes with the
@@ -43,7 +43,7 @@ const TRANSACTIONS = 2;
 export class Committer {
   readonly #database: Database;
   readonly #refill: Refill;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #underWay = 0;
   #scheduled = false;
 
@@ -67,9 +67,23 @@ export class Committer {
     setImmediate(() => {
       this.#scheduled = false;
       if (this.#waiting.length === 0) return;
-      void this.#flush(this.#waiting.splice(0, COMMITMENTS_MOST));
+      void this.#flush(this.#take());
       this.#schedule();
     });
+  }
+
+  /**
+   * Of the kind of the one that has waited for longest. Steps alone go without those that end or wait: their commit is one
+   * statement, and waits for nobody's end.
+   */
+  #take(): readonly Waiting[] {
+    const [first] = this.#waiting;
+    if (first === undefined) return [];
+    const isAlone = isSteps(first.commitment);
+    const alike = this.#waiting.filter(({ commitment }) => isSteps(commitment) === isAlone);
+    const taken = new Set(alike.slice(0, COMMITMENTS_MOST));
+    this.#waiting = this.#waiting.filter((one) => !taken.has(one));
+    return [...taken];
   }
 
   async #flush(batch: readonly Waiting[]): Promise<void> {
