@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** A number that a rule can be set to. */
 export interface AlertThreshold {
   readonly label: string;
@@ -95,8 +93,6 @@ export type AlertKind = keyof typeof ALERT_KINDS;
 // Object.keys forgets the type of the keys; the table is a constant with at least one.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const ALERT_KIND_NAMES = Object.keys(ALERT_KINDS) as [AlertKind, ...AlertKind[]];
-
-export const alertKindSchema = z.enum(ALERT_KIND_NAMES);
 
 /** Kinds whose rules an account has, or the stack. */
 export function kindsOf(scope: Kind['scope']): readonly AlertKind[] {

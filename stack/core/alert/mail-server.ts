@@ -19,4 +19,6 @@ export const mailServerSchema = z.strictObject({
   user: z.string().trim().max(254).default('').meta({ description: 'Empty: the server asks for none.' }),
   from: mailAddress,
 });
+/** As it is kept, with its sealed password in base64. */
+export const keptMailServerSchema = z.object({ server: mailServerSchema, password: z.base64().nullable() });
 export type MailServer = z.output<typeof mailServerSchema>;

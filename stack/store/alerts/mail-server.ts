@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
-import { mailServerSchema } from '@middle/core/alert/mail-server.ts';
+import { keptMailServerSchema } from '@middle/core/alert/mail-server.ts';
 import type { MailServer } from '@middle/core/alert/mail-server.ts';
-import { z } from 'zod';
 import type { Queryable } from '../database.ts';
 
 /** What the password of the mail server is sealed for. */
@@ -13,14 +12,12 @@ export interface KeptMailServer {
   readonly password: Uint8Array | null;
 }
 
-const kept = z.object({ server: mailServerSchema, password: z.base64().nullable() });
-
 /** Null: no mail server is set up. */
 export async function readMailServer(db: Queryable): Promise<KeptMailServer | null> {
   const { rows } = await db.query<{ value: unknown }>(
     sql`select value from middle.setting where key = 'mail_server'`,
   );
-  const parsed = kept.safeParse(rows[0]?.value);
+  const parsed = keptMailServerSchema.safeParse(rows[0]?.value);
   if (!parsed.success) return null;
   const { server, password } = parsed.data;
   return { server, password: password === null ? null : Buffer.from(password, 'base64') };

@@ -20,12 +20,22 @@ export interface RaisedAlert {
   readonly now?: Date;
 }
 
-/** Raises an alert, or says that an open one is still so. True when it was not open. */
+/**
+ * Raises an alert, or says that an open one is still so; none of a kind whose rule is switched off.
+ * @returns true when it was not open
+ */
 export async function raiseAlert(db: Queryable, alert: RaisedAlert): Promise<boolean> {
   const now = sql`coalesce(${alert.now ?? null}::timestamptz, now())`;
   const occurrences = alert.occurrences ?? 1;
   const { kind, subject, message } = alert;
   const data = JSON.stringify(alert.data);
+  const off = await db.query(sql`
+    select from middle.alert_rule
+    where account_id is not distinct from ${alert.accountId ?? null}::uuid and kind = ${kind} and not enabled`);
+  if (off.rowCount !== 0) {
+    await clearAlert(db, kind, subject, alert.now);
+    return false;
+  }
   const still = await db.query(sql`
     update middle.alert set message = ${message}, data = ${data}::jsonb, seen_at = ${now}, occurrences = ${occurrences}
     where kind = ${kind} and subject = ${subject} and cleared_at is null`);

@@ -7,6 +7,7 @@ import { createTransport } from '@middle/functions/egress/hop.ts';
 import { noteOutcomes } from '@middle/store/alerts/failures.ts';
 import { attendAlert, listAlerts } from '@middle/store/alerts/list.ts';
 import { listMessages, retryMessages } from '@middle/store/alerts/messages.ts';
+import { raiseAlert } from '@middle/store/alerts/open-close.ts';
 import { only } from '@middle/store/only.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
 import { alertWorld } from '../testing/alert-world.ts';
@@ -322,6 +323,28 @@ describe('alerts', () => {
     await world.owner.query(sql`update middle.account set enabled = false`);
     await look();
     assert.deepEqual(await open(), [], 'an account that is off needs nobody');
+  });
+
+  test('what others raise follows its rule, and is told too', async () => {
+    const hook = await world.receiver();
+    await world.channel({ kind: 'webhook', url: hook.url, privateAddresses: true, accountId: null });
+    const connection = await world.connection('Till');
+    const raise = () =>
+      raiseAlert(world.deps.database, {
+        kind: 'balance_difference',
+        subject: `connection:${connection}`,
+        message: '3 messages are missing',
+        data: {},
+        now: world.now(),
+      });
+    assert.equal(await raise(), true);
+    await lookAndSend();
+    assert.match(hook.got[0]?.body.alerts[0]?.title ?? '', /balance of “Till”/);
+    await world.rule('balance_difference', false, {}, null);
+    await look();
+    assert.deepEqual(await open(), []);
+    assert.equal(await raise(), false);
+    assert.deepEqual(await open(), []);
   });
 
   test('channels of an account hear of it alone; those of the stack of the stack, or of everything', async () => {

@@ -7,6 +7,9 @@ import type { AlertDeps } from './deps.ts';
 import { findAll, FOUND_KINDS } from './find.ts';
 import { tellChannels } from './tell.ts';
 
+/** Raised and cleared by whoever finds them; here only when their rule is switched off. */
+const OTHERS_KINDS = ['balance_difference', 'search_drift'] as const;
+
 /**
  * Looks at what is wrong, raises what is new, clears what is over, and writes what is to be told of it: one transaction,
  * so whoever dies in between has done nothing, and one process at a time.
@@ -20,7 +23,8 @@ export async function lookOnce(deps: AlertDeps): Promise<boolean> {
     if (!(await holdAlerts(client))) return false;
     const now = clock.now();
     const open = await openAlerts(client, FOUND_KINDS);
-    const found = await findAll({ db: client, rules: await readRules(client), now, queues, open });
+    const rules = await readRules(client);
+    const found = await findAll({ db: client, rules, now, queues, open });
     for (const finding of found) {
       if (await raiseAlert(client, { ...finding, now })) {
         const { kind, subject, message } = finding;
@@ -32,6 +36,9 @@ export async function lookOnce(deps: AlertDeps): Promise<boolean> {
       if (still.has(`${kind} ${subject}`)) continue;
       await clearAlert(client, kind, subject, now);
       log({ level: 'info', code: 'alert.cleared', message: `${kind} of ${subject} is over` });
+    }
+    for (const { kind, subject } of await openAlerts(client, OTHERS_KINDS)) {
+      if (!rules.of(null, kind).enabled) await clearAlert(client, kind, subject, now);
     }
     await tellChannels(client, now);
     return true;

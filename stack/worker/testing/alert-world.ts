@@ -49,7 +49,12 @@ export interface AlertWorld extends AsyncDisposable {
     error?: string,
     isNoted?: boolean,
   ): Promise<string>;
-  rule(kind: AlertKind, enabled: boolean, thresholds: Readonly<Record<string, number>>): Promise<void>;
+  rule(
+    kind: AlertKind,
+    enabled: boolean,
+    thresholds: Readonly<Record<string, number>>,
+    accountId?: string | null,
+  ): Promise<void>;
   channel(choices: ChannelChoices): Promise<string>;
   receiver(): Promise<Receiver>;
   mailServer(change?: {
@@ -112,7 +117,7 @@ export async function alertWorld(): Promise<AlertWorld> {
     },
     account,
     ...makersOf({ owner, database, accountId, one, now: () => now }),
-    rule: (kind, enabled, thresholds) => writeRule(owner, accountId, { kind, enabled, thresholds }),
+    rule: (kind, enabled, thresholds, of = accountId) => writeRule(owner, of, { kind, enabled, thresholds }),
     receiver: () => openReceiver(cleanup),
     async mailServer({ password = MAIL_PASSWORD, tls = 'none', port, insecure = false } = {}) {
       await writeMailServer(owner, {

@@ -19,6 +19,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { AccountAlertFrame, StackAlertFrame } from './frame.tsx';
 import type { AlertScope } from './frame.tsx';
 import { KIND_CHOICES } from './words.ts';
+import './alerts.css';
 
 const REFRESH_MILLISECONDS = 15_000;
 const HOUR = 3_600_000;
@@ -101,7 +102,7 @@ function columnsOf(state: State, scope: AlertScope): readonly Column<Alert>[] {
       key: 'what',
       title: 'What',
       cell: (alert) => (
-        <span className="stack tight">
+        <span className="stack tight alert-text">
           <span className="row wrap">
             <Link to={alert.path} className="strong">
               {alert.title}

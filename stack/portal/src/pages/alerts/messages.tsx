@@ -9,6 +9,7 @@ import { plural } from '../../ui/format.ts';
 import { List } from '../../ui/list.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import './alerts.css';
 
 interface MessagesDialogProps {
   readonly channel: AlertChannel;
@@ -69,7 +70,7 @@ const COLUMNS: readonly Column<AlertMessage>[] = [
     key: 'what',
     title: 'Message',
     cell: ({ subject, error, attempts, nextAt }) => (
-      <span className="stack tight">
+      <span className="stack tight alert-text">
         <span className="wrap-anywhere">{subject}</span>
         {error !== null && <span className="wrap-anywhere faint">{error}</span>}
         {nextAt !== null && attempts > 0 && (
