@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import {
   Activity,
+  BellRing,
   Blocks,
   Building2,
   Cable,
@@ -137,8 +138,10 @@ function pages(me: Me, account: string | undefined): Command[] {
           page('Workflows', Workflow, paths.workflows(account)),
           page('Sync history', Activity, paths.accountRuns(account)),
           page('Quarantine', ShieldAlert, paths.accountQuarantine(account)),
+          page('Alerts', BellRing, paths.accountAlerts(account)),
           page('Real-time API', KeyRound, paths.apiKeys(account)),
         ]),
+    page('All alerts', BellRing, paths.alerts),
     page('Queues', Inbox, paths.queues),
     page('Balance', Scale, paths.balance),
     ...(reasonFor(me, 'health.read') === null ? [page('Health', HeartPulse, paths.health)] : []),

@@ -195,9 +195,11 @@ function StackNav() {
   return (
     <div className="nav-group">
       <div className="nav-title">Stack</div>
-      <NavLink to={paths.alerts} icon={BellRing}>
-        All alerts
-      </NavLink>
+      {reasonFor(me, 'alerts.read') === null && (
+        <NavLink to={paths.alerts} icon={BellRing}>
+          All alerts
+        </NavLink>
+      )}
       <NavLink to={paths.queues} icon={Inbox}>
         Queues
       </NavLink>
