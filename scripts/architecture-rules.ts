@@ -18,8 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a world is chosen or the real parts are put together: these may use any room. */
-const COMPOSERS =
-  /(?:\/main\.ts|\.test\.ts|\.suite\.ts|\/testing\/.+\.ts|\/e2e\/.*)$|^(?:bench|scripts)\//;
+const COMPOSERS = /(?:\/main\.ts|\.test\.ts|\.suite\.ts|\/testing\/.+\.ts|\/e2e\/.*)$|^(?:bench|scripts)\//;
 
 /** What user code could reach through us: rules that hold for packages from npm too. */
 const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp; readonly why: string }[] = [

@@ -135,12 +135,9 @@ export const alertChannelChange = z.strictObject({
 export const madeChannel = z
   .strictObject({
     channel: alertChannel,
-    secret: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'What a webhook’s messages are signed with; shown this once. Null: it sends mail.',
-      }),
+    secret: z.string().nullable().meta({
+      description: 'What a webhook’s messages are signed with; shown this once. Null: it sends mail.',
+    }),
   })
   .meta({ id: 'MadeAlertChannel' });
 
