@@ -9,6 +9,7 @@ import { addDayPartitions } from '@middle/store/retention.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
 import { executionWorld } from '../testing/execution-world.ts';
 import type { ExecutionWorld } from '../testing/execution-world.ts';
+import { oldTransactionsOver } from '../testing/horizon.ts';
 import { seedRecordSet } from '../testing/seed.ts';
 import { followOnce } from './followers.ts';
 import { textIndex } from './text-index.ts';
@@ -108,6 +109,7 @@ describe('history of executions', () => {
         })),
       ),
     );
+    await oldTransactionsOver(world.database);
     while (await followOnce(world.database, textIndex));
   }
 

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { endExecutions } from '@middle/store/executions/commit.ts';
 import { deleteConsumedEnded } from '@middle/store/executions/ended-outbox.ts';
 import { executionWorld } from '../testing/execution-world.ts';
+import { oldTransactionsOver } from '../testing/horizon.ts';
 import { followOnce } from './followers.ts';
 import { statistics } from './statistics.ts';
 
@@ -44,6 +45,7 @@ test(
       }),
       /rolled back/,
     );
+    await oldTransactionsOver(database);
     await followOnce(database, statistics);
     await followOnce(database, statistics);
     for (const resolution of ['minute', 'hour']) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listExecutions } from '@middle/store/executions/history.ts';
 import { executionWorld } from '../testing/execution-world.ts';
+import { oldTransactionsOver } from '../testing/horizon.ts';
 import { followOnce } from './followers.ts';
 import { textIndex } from './text-index.ts';
 
@@ -50,6 +51,7 @@ test(
     const theirs = await stack.start(await stack.workflow(DEFINITION, { account: other }), { name: 'Zoé' });
     await stack.ended(theirs);
     await executor.stop();
+    await oldTransactionsOver(database);
     while (await followOnce(database, textIndex));
     const open = await stack.start(workflowId, { name: 'Still waiting for ZOE' });
     const found = async (text: string, more: object = {}): Promise<string[]> => {

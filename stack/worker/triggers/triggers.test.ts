@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { backloggedSets } from '@middle/store/triggers/backlog.ts';
+import { oldTransactionsOver } from '../testing/horizon.ts';
 import { triggerWorld } from '../testing/trigger-world.ts';
 import type { TriggerWorld } from '../testing/trigger-world.ts';
 import type { TriggerDeps } from './deps.ts';
@@ -227,6 +228,7 @@ describe('triggers on records', () => {
     await world.store(world.things, flood.slice(0, 3_000));
     await world.store(world.things, flood.slice(3_000));
     await world.store(world.boxes, [{ id: 'b1', name: 'Red' } as { id: string }]);
+    await oldTransactionsOver(world.database);
     await settle(world);
     const started = await world.started();
     assert.equal(started.length, 6_001);
