@@ -23,7 +23,7 @@ export function Replay({
   readonly execution: ExecutionDetail;
   readonly onClose: () => void;
 }) {
-  const { id, workflowId, version } = execution;
+  const { id, workflowId, version, state } = execution;
   const [against, setAgainst] = useState('draft');
   const replay = useAction('replayExecution', { quiet: true });
   const versions =
@@ -33,7 +33,8 @@ export function Replay({
       params: { executionId: id },
       body: { against: chosen === 'draft' ? 'draft' : Number(chosen) },
     });
-  useEffect(() => run(against), [against]);
+  // Once more when it ends: of one under way only what it has done so far can be compared.
+  useEffect(() => run(against), [against, state]);
   return (
     <Panel
       title="Replay: what it would do"
