@@ -39,7 +39,7 @@ const WORKFLOW_SHARE = 0.75;
 /**
  * Takes the next executions. A free place goes to the account with the fewest under way, and within it to the workflow
  * with the fewest, each step of priority counting as twice the share; so a flood of one waits behind itself. Order
- * within a workflow: priority, then age.
+ * within a workflow: priority, then age. An executor whose lease doesn't run gets none.
  */
 export async function claimExecutions(
   db: Queryable,
@@ -79,7 +79,10 @@ export async function claimExecutions(
       select id from account_turn where place <= ${perAccount} order by place, turn, id limit ${free}
     ), taken as (
       select o.id from middle.execution_open o join next using (id)
-      where o.state = 'ready' for update of o skip locked
+      where o.state = 'ready'
+        -- One that isn't known to be alive, such as before its first sign, would lose them at once to whoever looks.
+        and exists (select from middle.executor e where e.name = ${executor} and e.lease_until >= clock_timestamp())
+      for update of o skip locked
     )
     update middle.execution_open o set state = 'running', executor = ${executor}, fence = o.fence + 1,
       started_at = coalesce(o.started_at, clock_timestamp())

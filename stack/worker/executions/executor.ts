@@ -87,6 +87,8 @@ class Executor {
   readonly #answers: Answers;
   readonly #unlisten: () => void;
   #isAsked = false;
+  /** Whether the lease ran when it was last renewed. */
+  #isAlive = false;
   /** Executions whose last commit failed: they go back as soon as the database answers. */
   readonly #toRelease = new Set<string>();
   /** The database failed to answer: what it did then may be unknown here. */
@@ -301,7 +303,11 @@ class Executor {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        if (!(await renewExecutor(database, this.#name, seconds))) this.#letGo();
+        const isAlive = await renewExecutor(database, this.#name, seconds);
+        if (!isAlive) this.#letGo();
+        // Only who is known to be alive may claim.
+        else if (!this.#isAlive) this.#waker.wake();
+        this.#isAlive = isAlive;
       } catch (error) {
         this.#tell(error);
       }

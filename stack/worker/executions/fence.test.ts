@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { claimExecutions, releaseExecutions } from '@middle/store/executions/claim.ts';
+import { claimExecutions, releaseExecutions, renewExecutor } from '@middle/store/executions/claim.ts';
 import { commitExecutions, writeKey } from '@middle/store/executions/commit.ts';
 import type { ExecutionWrite } from '@middle/store/executions/commit.ts';
 import type { Database } from '@middle/store/database.ts';
@@ -30,6 +30,8 @@ describe('fences', { timeout: 60_000 }, () => {
   test('what was lost and came back to the same worker is written by its newest hand only, in one batch with the old', async () => {
     await using stack = await executionWorld();
     const id = await stack.start(await stack.workflow(SHORT));
+    assert.deepEqual(await claimExecutions(stack.database, 'one', ALL), [], 'not known to be alive yet');
+    await renewExecutor(stack.database, 'one', 60);
     const before = only(await claimExecutions(stack.database, 'one', ALL));
     await releaseExecutions(stack.database, 'one', [id]);
     const after = only(await claimExecutions(stack.database, 'one', ALL));

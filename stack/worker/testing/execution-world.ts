@@ -136,6 +136,8 @@ export async function executionWorld(): Promise<ExecutionWorld> {
         clock: systemClock,
         log: silent,
         worker: 'test',
+        // A slow disk must not take executions from the only executor; who tests that says how long its lease is.
+        leaseSeconds: 60,
         ...options,
       });
       cleanup.defer(() => executor.stop());

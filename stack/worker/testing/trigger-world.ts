@@ -123,7 +123,7 @@ export async function triggerWorld(clock: Clock = systemClock) {
         clock,
         log,
         worker: 'test',
-        leaseSeconds: 2,
+        leaseSeconds: 20,
         ...more,
         [Symbol.asyncDispose]: () => listener.close(),
       };
