@@ -174,6 +174,8 @@ export async function webhookWorld(): Promise<WebhookWorld> {
         log,
         clock,
         worker: 'test',
+        // A slow disk must not make it take a request twice.
+        leaseSeconds: 60,
         pollMilliseconds: 50,
       });
       cleanup.defer(() => webhooks.stop());
