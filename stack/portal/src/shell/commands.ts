@@ -24,13 +24,11 @@ import { query, useApi } from '../data/api.ts';
 import { reasonFor, useMe } from '../data/access.ts';
 import type { Connection, Me } from '../data/types.ts';
 import { paths } from '../paths.ts';
+import { paletteMatches } from '../ui/palette-matches.ts';
+import type { PaletteItem } from '../ui/palette.tsx';
 import { useCurrentAccount } from './current-account.ts';
 
-export interface Command {
-  readonly key: string;
-  readonly group: string;
-  readonly label: string;
-  readonly note?: string;
+export interface Command extends Omit<PaletteItem, 'icon'> {
   readonly icon: LucideIcon;
   readonly to: string;
   readonly search?: Readonly<Record<string, string>>;
@@ -52,7 +50,7 @@ export function useCommands(text: string): readonly Command[] {
     ...joined.map((each) => ({
       key: each.id,
       group: 'Connections',
-      label: each.name,
+      title: each.name,
       note: each.account.name,
       icon: Cable,
       to: paths.connection(each.id),
@@ -63,35 +61,30 @@ export function useCommands(text: string): readonly Command[] {
     ...all.map((each) => ({
       key: each.id,
       group: 'Accounts',
-      label: each.name,
+      title: each.name,
       icon: Building2,
       to: paths.account(each.key),
     })),
     ...(apps.data?.items ?? []).map((each) => ({
       key: each.id,
       group: 'Apps',
-      label: each.name,
+      title: each.name,
       icon: Blocks,
       to: paths.app(each.key),
     })),
   ];
-  const wanted = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const found = commands.filter(({ label, note = '', group }) => {
-    const where = `${label} ${note} ${group}`.toLowerCase();
-    return wanted.every((word) => where.includes(word));
-  });
-  if (wanted.length > 0 && current !== null) {
-    found.push({
-      key: 'search',
-      group: 'Records',
-      label: `Search records for “${text.trim()}”`,
-      note: current.name,
-      icon: Search,
-      to: paths.accountSearch(current.key),
-      search: { text: text.trim() },
-    });
-  }
-  return found.slice(0, 40);
+  const found = paletteMatches(commands, text).slice(0, 40);
+  if (text.trim() === '' || current === null) return found;
+  const search: Command = {
+    key: 'search',
+    group: 'Records',
+    title: `Search records for “${text.trim()}”`,
+    note: current.name,
+    icon: Search,
+    to: paths.accountSearch(current.key),
+    search: { text: text.trim() },
+  };
+  return [...found, search];
 }
 
 function useRecordTypes(connections: readonly Connection[]): Command[] {
@@ -104,7 +97,7 @@ function useRecordTypes(connections: readonly Connection[]): Command[] {
     return data.items.map(({ id, recordType }) => ({
       key: `set-${String(id)}`,
       group: 'Record types',
-      label: recordType.title,
+      title: recordType.title,
       note: connection.name,
       icon: Table2,
       to: paths.records(connection.id, recordType.key),
@@ -118,14 +111,14 @@ function useWorkflows(accountId: string | undefined): Command[] {
   return (data?.items ?? []).map(({ id, name }) => ({
     key: id,
     group: 'Workflows',
-    label: name,
+    title: name,
     icon: Workflow,
     to: paths.workflow(id),
   }));
 }
 
-function page(label: string, icon: LucideIcon, to: string): Command {
-  return { key: to, group: 'Pages', label, icon, to };
+function page(title: string, icon: LucideIcon, to: string): Command {
+  return { key: to, group: 'Pages', title, icon, to };
 }
 
 function pages(me: Me, account: string | undefined): Command[] {

@@ -3,13 +3,12 @@ import { useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useAction } from '../../data/api.ts';
 import type { Account } from '../../data/types.ts';
+import { NameForm } from '../../parts/name-form.tsx';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { Field } from '../../ui/field.tsx';
 import { formatDateTime } from '../../ui/format.ts';
-import { Input } from '../../ui/input.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
@@ -32,7 +31,6 @@ export function AccountSettingsPage() {
 }
 
 function NamePanel({ account }: { readonly account: Account }) {
-  const [name, setName] = useState(account.name);
   const reason = useReason('accounts.change', account.id);
   const update = useAction('updateAccount', {
     stale: ['getAccount', 'listAccounts', 'listConnections'],
@@ -41,38 +39,12 @@ function NamePanel({ account }: { readonly account: Account }) {
   return (
     <Panel title="Name">
       <div className="stack">
-        <form
-          className="row form-row"
-          onSubmit={(event) => {
-            event.preventDefault();
-            update.mutate({ params: { accountId: account.id }, body: { name: name.trim() } });
-          }}
-        >
-          <Field label="Name">
-            {(ids) => (
-              <Input
-                {...ids}
-                value={name}
-                disabled={reason !== null}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <Button
-            type="submit"
-            busy={update.isPending}
-            reason={
-              reason ??
-              (name.trim() === ''
-                ? 'A name can’t be empty'
-                : name.trim() === account.name
-                  ? 'Nothing changed'
-                  : null)
-            }
-          >
-            Rename
-          </Button>
-        </form>
+        <NameForm
+          name={account.name}
+          reason={reason}
+          busy={update.isPending}
+          onRename={(name) => update.mutate({ params: { accountId: account.id }, body: { name } })}
+        />
         <Properties
           items={[
             { name: 'Key', value: <code>{account.key}</code> },

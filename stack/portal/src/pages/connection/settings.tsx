@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { useReason } from '../../data/access.ts';
 import { useAction, useApi } from '../../data/api.ts';
 import type { Connection } from '../../data/types.ts';
+import { NameForm } from '../../parts/name-form.tsx';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { formatDateTime } from '../../ui/format.ts';
-import { Input } from '../../ui/input.tsx';
 import { Panel, Properties } from '../../ui/panel.tsx';
 import { Select } from '../../ui/select.tsx';
 import { CallsPanel } from './calls.tsx';
@@ -38,44 +38,17 @@ export function ConnectionSettingsPage() {
 const STALE = ['getConnection', 'listConnections'] as const;
 
 function GeneralPanel({ connection }: { readonly connection: Connection }) {
-  const [name, setName] = useState(connection.name);
   const reason = useReason('connections.change', connection.account.id);
   const update = useAction('updateConnection', { stale: STALE, done: 'Renamed' });
   return (
     <Panel title="General">
       <div className="stack">
-        <form
-          className="row form-row"
-          onSubmit={(event) => {
-            event.preventDefault();
-            update.mutate({ params: { connectionId: connection.id }, body: { name: name.trim() } });
-          }}
-        >
-          <Field label="Name">
-            {(ids) => (
-              <Input
-                {...ids}
-                value={name}
-                disabled={reason !== null}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <Button
-            type="submit"
-            busy={update.isPending}
-            reason={
-              reason ??
-              (name.trim() === ''
-                ? 'A name can’t be empty'
-                : name.trim() === connection.name
-                  ? 'Nothing changed'
-                  : null)
-            }
-          >
-            Rename
-          </Button>
-        </form>
+        <NameForm
+          name={connection.name}
+          reason={reason}
+          busy={update.isPending}
+          onRename={(name) => update.mutate({ params: { connectionId: connection.id }, body: { name } })}
+        />
         <Properties
           items={[
             {

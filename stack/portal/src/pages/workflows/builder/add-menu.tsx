@@ -1,8 +1,10 @@
 import type { StepKind } from '@middle/core/workflow/definition.ts';
-import { ClipboardPaste, Search } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { ClipboardPaste } from 'lucide-react';
+import { useState } from 'react';
 import { AppIcon } from '../../../ui/badge.tsx';
+import { paletteMatches } from '../../../ui/palette-matches.ts';
+import { Palette } from '../../../ui/palette.tsx';
+import type { PaletteItem } from '../../../ui/palette.tsx';
 import { useBuilder } from './builder-context.ts';
 import type { Builder } from './builder-context.ts';
 import type { Spot } from './edit.ts';
@@ -10,12 +12,7 @@ import { newStep } from './new-step.ts';
 import { KINDS } from './step-words.ts';
 import { useNewSlot } from './use-new-slot.ts';
 
-interface Choice {
-  readonly key: string;
-  readonly group: string;
-  readonly title: string;
-  readonly note: string;
-  readonly icon: ReactNode;
+interface Choice extends PaletteItem {
   readonly run: () => void;
 }
 
@@ -34,118 +31,25 @@ const KIND_ORDER: readonly Exclude<StepKind, 'action'>[] = [
 export function AddMenu({ spot }: { readonly spot: Spot }) {
   const builder = useBuilder();
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
-  const choices = useChoices(builder, spot).filter(({ group, title, note }) => {
-    const all = `${group} ${title} ${note}`.toLowerCase();
-    return text
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => all.includes(word));
-  });
-  const active = Math.min(chosen, choices.length - 1);
-  const close = () => {
-    builder.add(null);
-    builder.select(builder.selected, { focus: true });
-  };
-  const run = (choice: Choice | undefined) => {
-    if (choice === undefined) return;
-    builder.add(null);
-    choice.run();
-  };
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      setChosen((active + step + choices.length) % Math.max(1, choices.length));
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      run(choices[active]);
-    }
-  };
+  const choices = useChoices(builder, spot);
   return (
-    <dialog
-      ref={dialog}
-      className="palette"
-      aria-label="Add a step"
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
+    <Palette
+      id="add"
+      label="Add a step"
+      field={{ label: 'Search for a step to add', placeholder: 'Add a step: a decision, an action…' }}
+      empty="No step is called that."
+      text={text}
+      onText={setText}
+      items={paletteMatches(choices, text)}
+      onRun={(choice) => {
+        builder.add(null);
+        choice.run();
       }}
-      onMouseDown={(event) => event.target === dialog.current && close()}
-    >
-      <div className="palette-input">
-        <Search className="icon" aria-hidden />
-        <input
-          role="combobox"
-          aria-expanded
-          aria-controls="add-list"
-          aria-activedescendant={active >= 0 ? `add-${String(active)}` : undefined}
-          aria-label="Search for a step to add"
-          placeholder="Add a step: a decision, an action…"
-          autoFocus
-          value={text}
-          onKeyDown={press}
-          onChange={(event) => {
-            setText(event.target.value);
-            setChosen(0);
-          }}
-        />
-      </div>
-      <div className="palette-list" role="listbox" id="add-list" aria-label="Steps">
-        {choices.length === 0 && <p className="palette-empty">No step is called that.</p>}
-        {choices.map((choice, index) => (
-          <Item
-            key={choice.key}
-            choice={choice}
-            index={index}
-            isActive={index === active}
-            isFirst={choices[index - 1]?.group !== choice.group}
-            onRun={() => run(choice)}
-            onPoint={() => setChosen(index)}
-          />
-        ))}
-      </div>
-    </dialog>
-  );
-}
-
-interface ItemProps {
-  readonly choice: Choice;
-  readonly index: number;
-  readonly isActive: boolean;
-  readonly isFirst: boolean;
-  readonly onRun: () => void;
-  readonly onPoint: () => void;
-}
-
-function Item({ choice, index, isActive, isFirst, onRun, onPoint }: ItemProps) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isActive) ref.current?.scrollIntoView({ block: 'nearest' });
-  }, [isActive]);
-  return (
-    <>
-      {isFirst && (
-        <div className="palette-group" role="presentation">
-          {choice.group}
-        </div>
-      )}
-      <div
-        ref={ref}
-        id={`add-${String(index)}`}
-        role="option"
-        aria-selected={isActive}
-        className="palette-item"
-        onClick={onRun}
-        onMouseMove={onPoint}
-      >
-        {choice.icon}
-        <span className="nowrap">{choice.title}</span>
-        <span className="faint truncate">{choice.note}</span>
-      </div>
-    </>
+      onClose={() => {
+        builder.add(null);
+        builder.select(builder.selected, { focus: true });
+      }}
+    />
   );
 }
 
