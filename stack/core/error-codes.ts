@@ -78,8 +78,21 @@ export const ERROR_CODES = {
   workflow_failed: { fault: 'user', status: 422 },
   workflow_invalid: { fault: 'user', status: 422 },
 
+  // modules
+  module_invalid: { fault: 'user', status: 422 },
+  module_managed: { fault: 'user', status: 409 },
+  module_unfit: { fault: 'user', status: 422 },
+
   // search
   search_timeout: { fault: 'user', status: 422 },
+
+  // backups
+  backup_damaged: { fault: 'operator', status: 500 },
+  backup_key_wrong: { fault: 'operator', status: 422 },
+  backup_missing: { fault: 'operator', status: 404 },
+  backup_moment: { fault: 'user', status: 422 },
+  backup_unreachable: { fault: 'operator', status: 503 },
+  restore_failed: { fault: 'platform', status: 500 },
 
   // blobs
   blob_limit: { fault: 'platform', status: 500 },
