@@ -46,6 +46,17 @@ before(async () => {
   assert(sync !== undefined);
   const run = await server.client.runSync({ params: { syncId: sync.id }, body: {} });
   const job = await server.client.rebuildSearchIndex({ body: {} });
+  await server.client.publishModule({
+    body: {
+      content: {
+        format: 'middle.module/1',
+        key: 'care',
+        title: 'Care',
+        workflows: [{ key: 'w', name: 'W', definition: { steps: [{ kind: 'stop', key: 's', title: 'S' }] } }],
+        features: [{ key: 'all', title: 'All', workflows: ['w'] }],
+      },
+    },
+  });
   known = {
     accountId: account.id,
     connectionId: connection.id,
@@ -53,6 +64,7 @@ before(async () => {
     recordId: 'c1',
     relatedType: 'order',
     attribute: 'customer',
+    moduleKey: 'care',
     syncId: sync.id,
     runId: run.id,
     jobId: job.id,
@@ -144,9 +156,15 @@ describe('every endpoint of the OpenAPI document', () => {
       const skipped = !endpoint.path.includes('{') || readsJson(endpoint) || endpoint.path.includes('/me/');
       if (skipped) continue;
       const params = { ...known, accountId: NOWHERE, connectionId: NOWHERE, syncId: NOWHERE, runId: NOWHERE };
-      // A version of an app is a text, one of a workflow a number.
-      const version = endpoint.path.includes('/workflows/') ? '1' : (known['version'] ?? '');
-      const unknown = { ...params, version, jobId: NOWHERE, appKey: 'no-such-app' };
+      // A version of an app is a text, one of a workflow or a module a number.
+      const version = /\/(?:workflows|modules)\//.test(endpoint.path) ? '1' : (known['version'] ?? '');
+      const unknown = {
+        ...params,
+        version,
+        jobId: NOWHERE,
+        appKey: 'no-such-app',
+        moduleKey: 'no-such-module',
+      };
       const query = endpoint.path.endsWith('/search')
         ? '?text=x'
         : endpoint.path.endsWith('/difference')

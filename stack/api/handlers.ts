@@ -25,6 +25,19 @@ import { switchOnAppVersion } from './apps/switch-on-app-version.ts';
 import { updateAppCredential } from './apps/update-app-credential.ts';
 import { updateApp } from './apps/update-app.ts';
 import { listAuditEvents } from './audit/list-audit-events.ts';
+import { chooseModule } from './modules/choose-module.ts';
+import { deleteModule } from './modules/delete-module.ts';
+import { getAccountModule } from './modules/get-account-module.ts';
+import { getModule } from './modules/get-module.ts';
+import { getModuleVersion } from './modules/get-module-version.ts';
+import { leaveModule } from './modules/leave-module.ts';
+import { listAccountModules } from './modules/list-account-modules.ts';
+import { listModuleAccounts } from './modules/list-module-accounts.ts';
+import { listModuleVersions } from './modules/list-module-versions.ts';
+import { listModules } from './modules/list-modules.ts';
+import { publishModule } from './modules/publish-module.ts';
+import { publishModuleFromAccount } from './modules/publish-module-from-account.ts';
+import { retryModuleUpdate } from './modules/retry-module-update.ts';
 import { getBalance } from './balance/get-balance.ts';
 import { allowDevelopmentHosts } from './connections/allow-development-hosts.ts';
 import { createConnection } from './connections/create-connection.ts';
@@ -204,6 +217,19 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   updateAppCredential,
   updateApp,
   listAuditEvents,
+  chooseModule,
+  deleteModule,
+  getAccountModule,
+  getModule,
+  getModuleVersion,
+  leaveModule,
+  listAccountModules,
+  listModuleAccounts,
+  listModuleVersions,
+  listModules,
+  publishModule,
+  publishModuleFromAccount,
+  retryModuleUpdate,
   getBalance,
   allowDevelopmentHosts,
   createConnection,

@@ -58,6 +58,14 @@ const DAILY = {
   schedule: { kind: 'daily' as const, time: '06:00', timeZone: 'UTC' },
 };
 
+const MODULE = {
+  format: 'middle.module/1',
+  key: 'module',
+  title: 'Module',
+  workflows: [{ key: 'w', name: 'W', definition: {} }],
+  features: [{ key: 'all', title: 'All', workflows: ['w'] }],
+};
+
 /** An account with one of everything that can belong to an account. */
 async function accountWithData(key: string): Promise<Readonly<Record<string, string>>> {
   const { client, worker } = server;
@@ -153,6 +161,13 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
   checkWorkflow: { definition: {} },
   getWorkflowScope: { definition: {}, place: { kind: 'output' } },
   publishWorkflow: { revision: 1 },
+  chooseModule: { features: ['all'] },
+  publishModuleFromAccount: {
+    key: 'module',
+    title: 'Module',
+    features: [{ key: 'all', title: 'All', workflows: [randomUUID()] }],
+  },
+  publishModule: { content: MODULE },
   createTrigger: { definition: DAILY },
   checkTrigger: { definition: DAILY },
   tryTriggerDefinition: { definition: DAILY },

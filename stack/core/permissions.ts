@@ -26,6 +26,9 @@ export const PERMISSIONS = {
   'accounts.change': ACCOUNT_FULL,
   'accounts.create': OWNERS,
   'accounts.delete': OWNERS,
+  /** Opting in to modules and out of them. */
+  'account_modules.read': ACCOUNT_READING,
+  'account_modules.change': ACCOUNT_FULL,
   'alerts.read': ACCOUNT_READING,
   'alerts.change': ACCOUNT_FULL,
   'alerts.allow_private_addresses': OWNERS,
@@ -53,6 +56,8 @@ export const PERMISSIONS = {
   'jobs.change': ACCOUNT_FULL,
   'lookups.read': ACCOUNT_READING,
   'lookups.change': ACCOUNT_FULL,
+  'modules.read': EVERYONE,
+  'modules.change': OWNERS,
   'people.read': OWNERS,
   'people.change': OWNERS,
   /** Of the apps that one's accounts are connected to. */

@@ -17,6 +17,7 @@ export const JOB_KINDS = [
   'run_again',
   'mail_test',
   'alert_channel_test',
+  'module_update',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

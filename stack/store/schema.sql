@@ -523,6 +523,39 @@ create table middle.lookup_request (
   requested_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone
 );
+create table middle.module (
+  id uuid not null default uuidv7(),
+  key text not null,
+  title text not null,
+  description text not null default ''::text,
+  version integer not null,
+  template jsonb,
+  created_at timestamp with time zone not null default now()
+);
+create table middle.module_opt_in (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  module_id uuid not null,
+  version integer not null,
+  features text[] not null,
+  bindings jsonb not null default '{}'::jsonb,
+  variables jsonb not null default '{}'::jsonb,
+  triggers_on boolean not null,
+  chosen_by text not null,
+  chosen_at timestamp with time zone not null default now(),
+  applied_at timestamp with time zone not null default now(),
+  problem jsonb,
+  problem_version integer,
+  problem_at timestamp with time zone
+);
+create table middle.module_version (
+  module_id uuid not null,
+  version integer not null,
+  content jsonb not null,
+  notes text not null default ''::text,
+  published_by text not null,
+  published_at timestamp with time zone not null default now()
+);
 create table middle.record (
   record_set_id integer not null,
   id text collate "C" not null,
@@ -654,7 +687,8 @@ create table middle.trigger (
   requeue_seconds integer not null default 60,
   requeue_attempts integer not null default 10,
   created_at timestamp with time zone not null default now(),
-  enabled_since timestamp with time zone
+  enabled_since timestamp with time zone,
+  module_trigger text
 );
 create table middle.trigger_backlog (
   record_set_id integer not null,
@@ -750,7 +784,10 @@ create table middle.workflow (
   at_once integer,
   priority smallint not null default 0,
   created_at timestamp with time zone not null default now(),
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  opt_in_id uuid,
+  module_workflow text,
+  finishes boolean not null default false
 );
 create table middle.workflow_endpoint (
   workflow_id uuid not null,
@@ -899,6 +936,11 @@ alter table middle.job add constraint job_kind_check CHECK ((kind ~ '^[a-z][a-z_
 alter table middle.job add constraint job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table middle.lookup_request add constraint lookup_request_pkey PRIMARY KEY (record_set_id, record_id);
 alter table middle.lookup_request add constraint lookup_request_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'found'::text, 'gave_up'::text])));
+alter table middle.module add constraint module_pkey PRIMARY KEY (id);
+alter table middle.module add constraint module_key_key UNIQUE (key);
+alter table middle.module_opt_in add constraint module_opt_in_pkey PRIMARY KEY (id);
+alter table middle.module_opt_in add constraint module_opt_in_account_id_module_id_key UNIQUE (account_id, module_id);
+alter table middle.module_version add constraint module_version_pkey PRIMARY KEY (module_id, version);
 alter table middle.record add constraint record_pkey PRIMARY KEY (record_set_id, id);
 alter table middle.record_set add constraint record_set_pkey PRIMARY KEY (id);
 alter table middle.record_set add constraint record_set_connection_id_record_type_key UNIQUE (connection_id, record_type);
@@ -1002,6 +1044,7 @@ CREATE INDEX job_due ON middle.job USING btree (next_attempt_at) WHERE (state = 
 CREATE INDEX job_history ON middle.job USING btree (kind, id DESC);
 CREATE UNIQUE INDEX job_one_open ON middle.job USING btree (kind, subject) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX lookup_request_due ON middle.lookup_request USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE INDEX module_opt_in_behind ON middle.module_opt_in USING btree (module_id, version);
 CREATE INDEX record_deleted ON ONLY middle.record USING btree (record_set_id, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX sync_due ON middle.sync USING btree (next_tick_at) WHERE (enabled AND (next_tick_at IS NOT NULL));
 CREATE INDEX sync_run_by_set ON middle.sync_run USING btree (record_set_id, id DESC);
@@ -1010,6 +1053,7 @@ CREATE INDEX sync_run_history ON middle.sync_run USING btree (connection_id, id 
 CREATE UNIQUE INDEX sync_run_one_open ON middle.sync_run USING btree (sync_id) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text])) AND (kind <> 'lookup'::text) AND (cause = ANY (ARRAY['schedule'::text, 'catch_up'::text])));
 CREATE INDEX sync_run_open ON middle.sync_run USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'storing'::text]));
 CREATE INDEX trigger_by_set ON middle.trigger USING btree (record_set_id) WHERE (kind = 'record'::text);
+CREATE UNIQUE INDEX trigger_copy ON middle.trigger USING btree (workflow_id, module_trigger) WHERE (module_trigger IS NOT NULL);
 CREATE INDEX trigger_due ON middle.trigger USING btree (next_tick_at) WHERE ((kind = 'schedule'::text) AND enabled);
 CREATE INDEX trigger_count_age ON middle.trigger_count USING btree (hour);
 CREATE INDEX trigger_requeue_due ON middle.trigger_requeue USING btree (next_at) WHERE (state = 'waiting'::text);
@@ -1020,6 +1064,7 @@ CREATE INDEX webhook_request_bad ON middle.webhook_request USING btree (connecti
 CREATE INDEX webhook_request_list ON middle.webhook_request USING btree (connection_id, id DESC);
 CREATE INDEX webhook_request_open ON middle.webhook_request USING btree (connection_id, id) INCLUDE (bytes) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE INDEX webhook_request_settled ON middle.webhook_request USING btree (id) WHERE (settled_at IS NOT NULL);
+CREATE UNIQUE INDEX workflow_copy ON middle.workflow USING btree (opt_in_id, module_workflow) WHERE ((opt_in_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX workflow_name ON middle.workflow USING btree (account_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX workflow_failure_age ON middle.workflow_failure USING btree (failed_at);
 CREATE INDEX workflow_failure_minute_age ON middle.workflow_failure_minute USING btree (minute);
@@ -1060,6 +1105,9 @@ alter table middle.function_bundle add constraint function_bundle_app_version_id
 alter table middle.invalid_record add constraint invalid_record_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.invalid_record add constraint invalid_record_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE CASCADE;
 alter table middle.lookup_request add constraint lookup_request_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE CASCADE;
+alter table middle.module_opt_in add constraint module_opt_in_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.module_opt_in add constraint module_opt_in_module_id_fkey FOREIGN KEY (module_id) REFERENCES middle.module(id);
+alter table middle.module_version add constraint module_version_module_id_fkey FOREIGN KEY (module_id) REFERENCES middle.module(id) ON DELETE CASCADE;
 alter table middle.record_set add constraint record_set_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.sync add constraint sync_record_set_id_fkey FOREIGN KEY (record_set_id) REFERENCES middle.record_set(id) ON DELETE CASCADE;
 alter table middle.sync_run add constraint sync_run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
@@ -1075,6 +1123,7 @@ alter table middle.webhook_address add constraint webhook_address_connection_id_
 alter table middle.webhook_count add constraint webhook_count_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.webhook_request add constraint webhook_request_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES middle.connection(id) ON DELETE CASCADE;
 alter table middle.workflow add constraint workflow_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
+alter table middle.workflow add constraint workflow_opt_in_id_fkey FOREIGN KEY (opt_in_id) REFERENCES middle.module_opt_in(id) ON DELETE SET NULL;
 alter table middle.workflow_endpoint add constraint workflow_endpoint_account_id_fkey FOREIGN KEY (account_id) REFERENCES middle.account(id) ON DELETE CASCADE;
 alter table middle.workflow_endpoint add constraint workflow_endpoint_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
 alter table middle.workflow_failure add constraint workflow_failure_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES middle.workflow(id) ON DELETE CASCADE;
@@ -1371,6 +1420,12 @@ grant delete, insert, select, update on table middle.job to middle_worker;
 grant insert, select, update on table middle.job to middle_api;
 grant delete, insert, select, update on table middle.lookup_request to middle_worker;
 grant insert, select, update on table middle.lookup_request to middle_api;
+grant delete, insert, select, update on table middle.module to middle_api;
+grant select on table middle.module to middle_worker;
+grant delete, insert, select, update on table middle.module_opt_in to middle_api;
+grant delete, select, update on table middle.module_opt_in to middle_worker;
+grant delete, insert, select, update on table middle.module_version to middle_api;
+grant select on table middle.module_version to middle_worker;
 grant delete, insert, select, update on table middle.record to middle_worker;
 grant select on table middle.record to middle_api;
 grant delete, insert, select, update on table middle.record_set to middle_api;
@@ -1390,7 +1445,7 @@ grant select on table middle.sync_tick to middle_api;
 grant delete, insert, select, update on table middle.transfer_seen to middle_worker;
 grant select on table middle.transfer_seen to middle_api;
 grant delete, insert, select, update on table middle.trigger to middle_api;
-grant select on table middle.trigger to middle_worker;
+grant delete, insert, select, update on table middle.trigger to middle_worker;
 grant delete, insert, select, update on table middle.trigger_backlog to middle_worker;
 grant select on table middle.trigger_backlog to middle_api;
 grant delete, insert, select, update on table middle.trigger_count to middle_worker;
@@ -1406,7 +1461,7 @@ grant select on table middle.webhook_count to middle_api;
 grant delete, insert, select, update on table middle.webhook_request to middle_api;
 grant delete, insert, select, update on table middle.webhook_request to middle_worker;
 grant delete, insert, select, update on table middle.workflow to middle_api;
-grant select on table middle.workflow to middle_worker;
+grant delete, insert, select, update on table middle.workflow to middle_worker;
 grant delete, insert, select, update on table middle.workflow_endpoint to middle_api;
 grant select on table middle.workflow_endpoint to middle_worker;
 grant delete, insert, select, update on table middle.workflow_failure to middle_worker;
@@ -1414,7 +1469,7 @@ grant select on table middle.workflow_failure to middle_api;
 grant delete, insert, select, update on table middle.workflow_failure_minute to middle_worker;
 grant select on table middle.workflow_failure_minute to middle_api;
 grant insert, select on table middle.workflow_version to middle_api;
-grant select on table middle.workflow_version to middle_worker;
+grant insert, select on table middle.workflow_version to middle_worker;
 grant select on table migration.applied to middle_api;
 grant select on table migration.applied to middle_worker;
 grant delete, insert, select, update on table queue.dead_letter to middle_worker;

@@ -23,6 +23,7 @@ import { startIntake } from './intake/intake.ts';
 import { reprocessJobs } from './intake/reprocess.ts';
 import { startJobs } from './jobs/runner.ts';
 import { startMemoryReturn } from './memory-return.ts';
+import { moduleJobs } from './modules/update.ts';
 import { repeatJobs } from './repeats/jobs.ts';
 import { preparePartitions, startRetention } from './retention/retention.ts';
 import { startSearchIndexer } from './search/indexer.ts';
@@ -94,6 +95,8 @@ const rooms = [
   startJobs({ database, listener, log, worker, handlers }),
   // Apart: who waits for the answer to a test must not wait for a rebuild first.
   startJobs({ database, listener, log, worker, handlers: tests }),
+  // Apart: a new version of a module waits for no rebuild.
+  startJobs({ database, listener, log, worker, handlers: moduleJobs({ database, clock }) }),
   // Apart: a bulk run that is paced goes on for hours, and one account's must not hold up another's.
   ...Array.from({ length: REPEATS_AT_ONCE }, () =>
     startJobs({ database, listener, log, worker, handlers: repeats }),

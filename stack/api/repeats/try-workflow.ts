@@ -17,7 +17,7 @@ import type { TrialResult } from '@middle/store/executions/trial.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
 import { handler } from '../call.ts';
 import type { Deps } from '../deps.ts';
-import { requireOwnConnections } from '../workflows/check.ts';
+import { requireOwnConnections } from '@middle/store/workflows/check.ts';
 import { existingWorkflow } from '../workflows/existing.ts';
 
 export const tryWorkflow = handler(endpoint, async ({ deps, params, body, accountId }) => {

@@ -17,8 +17,16 @@ export async function existingTrigger(db: Queryable, id: string): Promise<Trigge
   return view;
 }
 
+/** @throws MiddleError module_managed */
+export function requireOwnTrigger({ name, moduleTrigger }: TriggerView, what: string): void {
+  if (moduleTrigger === null) return;
+  throw new MiddleError('module_managed', `the trigger “${name}” came with a module: ${what}`, {
+    hint: 'Add a trigger of the account’s own beside it for what it should do otherwise.',
+  });
+}
+
 export function triggerAnswer(view: TriggerView, now: Date): Answer {
-  const { id, workflowId, accountId, enabled, lastDay, waiting, gaveUp, createdAt } = view;
+  const { id, workflowId, accountId, enabled, lastDay, waiting, gaveUp, createdAt, moduleTrigger } = view;
   return {
     id,
     workflowId,
@@ -31,6 +39,7 @@ export function triggerAnswer(view: TriggerView, now: Date): Answer {
     waiting,
     gaveUp,
     createdAt,
+    isOfModule: moduleTrigger !== null,
   };
 }
 

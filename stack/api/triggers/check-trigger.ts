@@ -2,7 +2,7 @@ import { checkTrigger as endpoint } from '@middle/contract/triggers/check-trigge
 import { nextTicks } from '@middle/core/workflow/trigger-schedule.ts';
 import { handler } from '../call.ts';
 import { TICKS_SHOWN } from './answer.ts';
-import { checkDefinition } from './check.ts';
+import { checkDefinition } from '@middle/store/triggers/check.ts';
 
 export const checkTrigger = handler(endpoint, async ({ deps, params, body }) => {
   const { definition } = body;

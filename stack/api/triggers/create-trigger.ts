@@ -7,7 +7,7 @@ import { insertTrigger } from '@middle/store/triggers/triggers.ts';
 import { handler } from '../call.ts';
 import { violates } from '../http/violates.ts';
 import { existingTrigger, triggerAnswer } from './answer.ts';
-import { requireRight } from './check.ts';
+import { requireRight } from '@middle/store/triggers/check.ts';
 
 export const createTrigger = handler(endpoint, async ({ deps, params, body, accountId, caller }) => {
   const now = deps.clock.now();

@@ -9,7 +9,7 @@ import type { LastChange } from '@middle/store/triggers/triggers.ts';
 import type { z } from 'zod';
 import type { Sendable } from '../call.ts';
 import type { Deps } from '../deps.ts';
-import { requireRight } from './check.ts';
+import { requireRight } from '@middle/store/triggers/check.ts';
 
 type Trial = Sendable<z.output<typeof trial>>;
 

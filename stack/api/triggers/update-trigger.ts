@@ -7,8 +7,8 @@ import type { Transaction } from '@middle/store/database.ts';
 import { changeTrigger, switchTriggerOff } from '@middle/store/triggers/triggers.ts';
 import type { TriggerView } from '@middle/store/triggers/triggers.ts';
 import { handler } from '../call.ts';
-import { existingTrigger, triggerAnswer } from './answer.ts';
-import { requireRight } from './check.ts';
+import { existingTrigger, requireOwnTrigger, triggerAnswer } from './answer.ts';
+import { requireRight } from '@middle/store/triggers/check.ts';
 import { firstTick, nameTaken } from './create-trigger.ts';
 
 export const updateTrigger = handler(endpoint, async ({ deps, params, body, accountId, caller }) => {
@@ -16,6 +16,7 @@ export const updateTrigger = handler(endpoint, async ({ deps, params, body, acco
   try {
     const changed = await deps.database.transaction(async (client) => {
       const before = await existingTrigger(client, params.triggerId);
+      if (body.definition !== undefined) requireOwnTrigger(before, 'only its switch can be changed');
       const shown = triggerAnswer(before, now);
       await change(client, before, body, now);
       await addAuditEvent(client, caller, {

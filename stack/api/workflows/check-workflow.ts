@@ -1,6 +1,6 @@
 import { checkWorkflow as endpoint } from '@middle/contract/workflows/check-workflow.ts';
 import { handler } from '../call.ts';
-import { problemsOf } from './check.ts';
+import { problemsOf } from '@middle/store/workflows/check.ts';
 import { existingWorkflow } from './existing.ts';
 
 export const checkWorkflow = handler(endpoint, async ({ deps, params, body, accountId }) => {

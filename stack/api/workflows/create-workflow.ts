@@ -5,7 +5,7 @@ import { insertWorkflow } from '@middle/store/workflows/workflows.ts';
 import { handler } from '../call.ts';
 import { violates } from '../http/violates.ts';
 import { workflowAnswer } from './answer.ts';
-import { requireOwnConnections } from './check.ts';
+import { requireOwnConnections } from '@middle/store/workflows/check.ts';
 import { existingWorkflow } from './existing.ts';
 
 export const createWorkflow = handler(endpoint, async ({ deps, accountId, body, caller }) => {

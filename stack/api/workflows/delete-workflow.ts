@@ -5,10 +5,13 @@ import { announceExecutions } from '@middle/store/executions/start.ts';
 import { deleteWorkflow as remove, listCallers } from '@middle/store/workflows/workflows.ts';
 import { handler } from '../call.ts';
 import { lockedWorkflow } from './existing.ts';
+import { requireOwn } from './require-own.ts';
 
 export const deleteWorkflow = handler(endpoint, async ({ deps, params, accountId, caller }) =>
   deps.database.transaction(async (client) => {
-    const { id, name } = await lockedWorkflow(client, params.workflowId);
+    const workflow = await lockedWorkflow(client, params.workflowId);
+    requireOwn(workflow, 'it goes when the account opts out');
+    const { id, name } = workflow;
     const callers = await listCallers(client, accountId, id);
     if (callers.length > 0) {
       const names = callers.map((one) => `“${one.name}”`).join(', ');

@@ -13,6 +13,7 @@ export const jobKind = z.enum([
   'run_again',
   'mail_test',
   'alert_channel_test',
+  'module_update',
 ]);
 
 /** Work that a person asked the worker for. */

@@ -7,4 +7,5 @@ export const deleteTrigger = defineEndpoint({
   summary: 'Delete a trigger, with its counts and what waits to be looked at again',
   permission: 'triggers.change',
   params: triggerParams,
+  errors: ['module_managed'],
 });

@@ -37,6 +37,9 @@ export const trigger = z
     waiting: z.int().meta({ description: 'Events to be looked at again, counted up to 1,000.' }),
     gaveUp: z.int().meta({ description: 'Events that gave up and are still kept, counted up to 1,000.' }),
     createdAt: timestamp,
+    isOfModule: z.boolean().meta({
+      description: 'Whether it came with a module: then only its switch may be changed.',
+    }),
   })
   .meta({ id: 'Trigger' });
 

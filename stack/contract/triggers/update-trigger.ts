@@ -10,5 +10,5 @@ export const updateTrigger = defineEndpoint({
   params: triggerParams,
   body: triggerChange,
   response: trigger,
-  errors: ['conflict', 'expression_invalid'],
+  errors: ['conflict', 'expression_invalid', 'module_managed'],
 });

@@ -9,5 +9,5 @@ export const deleteWorkflow = defineEndpoint({
     'Its triggers go, what is under way is cancelled, and its history is kept as long as that of others. Refused while a published workflow calls it.',
   permission: 'workflows.change',
   params: workflowParams,
-  errors: ['conflict'],
+  errors: ['module_managed', 'conflict'],
 });

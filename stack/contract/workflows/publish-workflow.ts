@@ -15,5 +15,5 @@ export const publishWorkflow = defineEndpoint({
   }),
   response: workflowVersion,
   status: 201,
-  errors: ['draft_changed', 'workflow_invalid'],
+  errors: ['module_managed', 'draft_changed', 'workflow_invalid'],
 });

@@ -12,5 +12,5 @@ export const restoreWorkflowVersion = defineEndpoint({
   body: z.strictObject({ notes: publishNotes }),
   response: workflowVersion,
   status: 201,
-  errors: ['workflow_invalid'],
+  errors: ['module_managed', 'workflow_invalid'],
 });

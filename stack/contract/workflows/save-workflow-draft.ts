@@ -16,5 +16,5 @@ export const saveWorkflowDraft = defineEndpoint({
       .meta({ description: 'The one that it was made from. Refused when there is a newer one.' }),
   }),
   response: z.strictObject({ revision: z.int(), problems: z.array(workflowProblem) }),
-  errors: ['draft_changed'],
+  errors: ['module_managed', 'draft_changed'],
 });

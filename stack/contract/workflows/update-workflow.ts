@@ -11,5 +11,5 @@ export const updateWorkflow = defineEndpoint({
   params: workflowParams,
   body: workflowChange,
   response: workflow,
-  errors: ['conflict', 'workflow_invalid'],
+  errors: ['module_managed', 'conflict', 'workflow_invalid'],
 });

@@ -38,6 +38,10 @@ const shown = {
   atOnce,
   priority,
   createdAt: timestamp,
+  module: z.strictObject({ key: z.string(), title: z.string(), version: z.int() }).nullable().meta({
+    description:
+      'The module that it is a copy of: then only its switch and its limits may be changed. Null: the account’s own.',
+  }),
 };
 
 export const workflowSummary = z

@@ -58,10 +58,10 @@ export async function readLog(db: Queryable, executionId: string): Promise<Logge
   return rows;
 }
 
-/** The version of a workflow that new executions get; null when it was never published, or is deleted. */
+/** The version of a workflow that a call gets; null when it was never published, or is deleted and doesn't finish. */
 export async function readPublishedVersion(db: Queryable, workflowId: string): Promise<number | null> {
   const { rows } = await db.query<{ version: number | null }>(
-    sql`select version from middle.workflow where id = ${workflowId} and deleted_at is null`,
+    sql`select version from middle.workflow where id = ${workflowId} and (deleted_at is null or finishes)`,
   );
   return rows[0]?.version ?? null;
 }

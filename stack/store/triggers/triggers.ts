@@ -24,6 +24,8 @@ export interface TriggerView {
   readonly requeueSeconds: number;
   readonly requeueAttempts: number;
   readonly createdAt: Date;
+  /** The key that it has in the module that its workflow is a copy of; null: it is the account's own. */
+  readonly moduleTrigger: string | null;
   readonly accountEnabled: boolean;
   readonly workflowEnabled: boolean;
   readonly isPublished: boolean;
@@ -44,7 +46,7 @@ const VIEW = sql`
   select t.id, t.workflow_id as "workflowId", w.account_id as "accountId", t.name, t.kind, t.enabled,
     t.record_set_id as "recordSetId", rs.connection_id as "connectionId", rs.record_type as "recordType", t.events,
     t.schedule, t.input, t.discard, t.requeue, t.requeue_seconds as "requeueSeconds",
-    t.requeue_attempts as "requeueAttempts", t.created_at as "createdAt", a.enabled as "accountEnabled",
+    t.requeue_attempts as "requeueAttempts", t.created_at as "createdAt", t.module_trigger as "moduleTrigger", a.enabled as "accountEnabled",
     w.enabled as "workflowEnabled", w.version is not null as "isPublished",
     (select jsonb_build_object('started', coalesce(sum(started), 0), 'discarded', coalesce(sum(discarded), 0),
       'requeued', coalesce(sum(requeued), 0), 'gaveUp', coalesce(sum(gave_up), 0), 'failed', coalesce(sum(failed), 0))

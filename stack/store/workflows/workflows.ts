@@ -7,6 +7,14 @@ import { only } from '../only.ts';
 
 export type Bindings = Readonly<Record<string, string>>;
 
+/** Of which module a workflow is a copy. */
+export interface CopyOf {
+  readonly key: string;
+  readonly title: string;
+  /** That the copy is of. */
+  readonly version: number;
+}
+
 interface WorkflowBase {
   readonly id: string;
   readonly accountId: string;
@@ -19,6 +27,8 @@ interface WorkflowBase {
   readonly atOnce: number | null;
   readonly priority: number;
   readonly createdAt: Date;
+  /** Null: it is the account's own. */
+  readonly module: CopyOf | null;
   readonly draft: WorkflowDefinition;
 }
 
@@ -41,7 +51,9 @@ export interface WorkflowListed extends WorkflowBase {
 const BASE = sql`
   w.id, w.account_id as "accountId", w.name, w.notes, w.enabled, w.version, v.published_at as "publishedAt",
   v.definition is distinct from w.draft as "isDraftChanged", w.at_once as "atOnce", w.priority,
-  w.created_at as "createdAt", w.draft`;
+  w.created_at as "createdAt", w.draft,
+  (select jsonb_build_object('key', m.key, 'title', m.title, 'version', o.version)
+    from middle.module_opt_in o join middle.module m on m.id = o.module_id where o.id = w.opt_in_id) as module`;
 const FROM = sql`
   from middle.workflow w
   left join middle.workflow_version v on v.workflow_id = w.id and v.version = w.version`;
@@ -141,10 +153,18 @@ export async function saveDraft(
   return only(rows).revision;
 }
 
-/** Its triggers go at once; its row stays for the sake of its history. What is under way is cancelled. */
-export async function deleteWorkflow(client: Transaction, id: string, by: string): Promise<void> {
+/** Its triggers go at once; its row stays for the sake of its history. What is under way is cancelled, or finishes. */
+export async function deleteWorkflow(
+  client: Transaction,
+  id: string,
+  by: string,
+  underWay: 'cancel' | 'finish' = 'cancel',
+): Promise<void> {
+  const finishes = underWay === 'finish';
   await client.query(sql`delete from middle.trigger where workflow_id = ${id}`);
-  await client.query(sql`update middle.workflow set deleted_at = now() where id = ${id}`);
+  await client.query(sql`
+    update middle.workflow set deleted_at = now(), finishes = ${finishes} where id = ${id}`);
+  if (finishes) return;
   await client.query(sql`
     update middle.execution_open set cancel_requested_at = clock_timestamp(), cancelled_by = ${by}
     where workflow_id = ${id} and cancel_requested_at is null`);

@@ -3,12 +3,12 @@ import { nearest } from '@middle/core/nearest.ts';
 import { compileRules } from '@middle/core/workflow/trigger-rules.ts';
 import type { RulesProblem, TriggerSight } from '@middle/core/workflow/trigger-rules.ts';
 import type { TriggerDefinition, TriggerRules } from '@middle/core/workflow/trigger.ts';
-import type { Queryable } from '@middle/store/database.ts';
-import { listRecordSets } from '@middle/store/record-sets.ts';
-import { ACCOUNT_OF } from '@middle/store/subjects.ts';
-import { readSight } from '@middle/store/triggers/sight.ts';
-import { readTriggered } from '@middle/store/triggers/triggers.ts';
-import type { TriggeredWorkflow } from '@middle/store/triggers/triggers.ts';
+import type { Queryable } from '../database.ts';
+import { listRecordSets } from '../record-sets.ts';
+import { ACCOUNT_OF } from '../subjects.ts';
+import { readSight } from './sight.ts';
+import { readTriggered } from './triggers.ts';
+import type { TriggeredWorkflow } from './triggers.ts';
 
 /** A definition with what it refers to, and what is wrong with it. */
 export interface CheckedTrigger {

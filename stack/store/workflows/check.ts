@@ -2,11 +2,11 @@ import { MiddleError } from '@middle/core/errors.ts';
 import { checkWorkflow } from '@middle/core/workflow/check.ts';
 import type { WorkflowProblem } from '@middle/core/workflow/check.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
-import type { Queryable } from '@middle/store/database.ts';
-import { readSurroundings } from '@middle/store/executions/surroundings.ts';
-import { ACCOUNT_OF } from '@middle/store/subjects.ts';
-import { appOfConnection } from '@middle/store/workflows/slots.ts';
-import type { Bindings } from '@middle/store/workflows/workflows.ts';
+import type { Queryable } from '../database.ts';
+import { readSurroundings } from '../executions/surroundings.ts';
+import { ACCOUNT_OF } from '../subjects.ts';
+import { appOfConnection } from './slots.ts';
+import type { Bindings } from './workflows.ts';
 
 /** Everything that keeps a definition with these bindings from being published. */
 export async function problemsOf(
