@@ -153,7 +153,7 @@ async function addExecutions(database: Database, chunk: Chunk): Promise<void> {
       select id, account_id, workflow_id, array_to_tsvector(array(select distinct word from unnest(w ||
         string_to_array(id::text, '-') || array[(n % 1000)::text] ||
         case when record_id is null then '{}' else array[record_id] end ||
-        case when state = 'failed' then array['function', 'error', 'the', 'other', 'system', 'said', 'no', 'developer'] else '{}' end) word))
+        case when state = 'failed' then array['function', 'error', 'the', 'other', 'system', 'said', 'no', 'developer', '#failed'] when state = 'cancelled' then array['#cancelled'] else '{}' end) word))
       from made order by id`);
     await client.query(sql`
       insert into middle.step_run (execution_id, sequence, place, kind, state, input, output, queued_at, started_at, ran_at, stored_at)

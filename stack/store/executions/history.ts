@@ -184,8 +184,9 @@ async function searchExecutions(
   const past = new Map<string, ExecutionView>();
   for (const window of windowsBack(filter, after)) {
     if (!meansEnded(filter) || past.size >= limit) break;
+    const ids = join([within(window), ...idConditions(filter, after)], ' and ');
     const where = sql`${conditions(filter, after, sets)} and ${within(window)}`;
-    const rows = await pastRowsWith(db, filter, words, { where, window, limit: limit - past.size });
+    const rows = await pastRowsWith(db, filter, words, { where, ids, window, limit: limit - past.size });
     if (rows === null) continue;
     for (const one of await readViews(db, rows, limit)) past.set(one.id, one);
   }
@@ -196,15 +197,24 @@ async function searchExecutions(
 /** So many are looked up one by one; of more, what else is asked for is likely to be rarer than the words. */
 const MATCHES_MAX = 5_000;
 
+interface Search {
+  readonly where: Sql;
+  /** What of it holds of the ids alone. */
+  readonly ids: Sql;
+  readonly window: Window;
+  readonly limit: number;
+}
+
 /** Null: the words are nowhere in this window. */
 async function pastRowsWith(
   db: Queryable,
   filter: ExecutionFilter,
   words: WordQuery,
-  { where, window, limit }: { readonly where: Sql; readonly window: Window; readonly limit: number },
+  { where, ids, window, limit }: Search,
 ): Promise<Sql | null> {
-  const matches = textsWith(filter, words, within(window));
-  if (window.isShort) return pastRows(sql`${where} and id in (${matches})`, limit);
+  const matches = textsWith(filter, words, ids);
+  // As an array it is read once: of so short a stretch Postgres expects a row, and would read it anew for each execution.
+  if (window.isShort) return pastRows(sql`${where} and id = any(array(${matches}))`, limit);
   const { rows } = await db.query<{ id: string }>(sql`${matches} limit ${MATCHES_MAX + 1}`);
   if (rows.length === 0) return null;
   if (rows.length > MATCHES_MAX) return fewPastRows(sql`${where} and id in (${matches})`, limit);
@@ -253,7 +263,7 @@ function conditions(filter: ExecutionFilter, after?: string, sets?: RecordSets):
   return join(
     [
       sql`account_id = ${accountId}`,
-      ...(after === undefined ? [] : [sql`id < ${after}::uuid`]),
+      ...idConditions(filter, after),
       ...(workflowId === undefined ? [] : [sql`workflow_id = ${workflowId}`]),
       ...(triggerId === undefined ? [] : [sql`trigger_id = ${triggerId}`]),
       ...(state === undefined ? [] : [sql`state = any(${state}::text[])`]),
@@ -265,12 +275,18 @@ function conditions(filter: ExecutionFilter, after?: string, sets?: RecordSets):
         : ofSets !== null
           ? [sql`record_set_id in (select id from middle.record_set where ${ofSets})`]
           : []),
-      // An id begins with the moment at which the execution was queued.
-      ...(filter.from === undefined ? [] : [sql`id >= middle.uuid_at(${sinceEpoch(filter.from)})`]),
-      ...(filter.to === undefined ? [] : [sql`id < middle.uuid_at(${sinceEpoch(filter.to)})`]),
     ],
     ' and ',
   );
+}
+
+/** An id begins with the moment at which the execution was queued. */
+function idConditions({ from, to }: ExecutionFilter, after: string | undefined): readonly Sql[] {
+  return [
+    ...(after === undefined ? [] : [sql`id < ${after}::uuid`]),
+    ...(from === undefined ? [] : [sql`id >= middle.uuid_at(${sinceEpoch(from)})`]),
+    ...(to === undefined ? [] : [sql`id < middle.uuid_at(${sinceEpoch(to)})`]),
+  ];
 }
 
 /** No id is older. */

@@ -15,7 +15,7 @@ export async function indexTexts(db: Queryable, ids: readonly string[]): Promise
 async function indexSome(db: Queryable, ids: readonly string[]): Promise<void> {
   const texts = await readTexts(db, ids);
   if (texts.length === 0) return;
-  const words = texts.map(({ values }) => wordsOfValues(values));
+  const words = texts.map(({ values, state }) => [...wordsOfValues(values), ...markOf(state)]);
   await db.query(sql`
     insert into middle.execution_text (id, account_id, workflow_id, words)
     select n.id, n.account_id, n.workflow_id,
@@ -30,8 +30,16 @@ interface ExecutionText {
   readonly id: string;
   readonly accountId: string;
   readonly workflowId: string;
+  readonly state: string;
   readonly values: readonly unknown[];
 }
+
+/**
+ * Few end badly, so they are found by a word of their own: beside a word that is everywhere it leads straight to them. With
+ * its sign it is no word of any text.
+ */
+const MARKED: ReadonlySet<string> = new Set(['failed', 'cancelled']);
+const markOf = (state: string): readonly string[] => (MARKED.has(state) ? [`#${state}`] : []);
 
 /** Steps of one execution beyond these are not looked through, nor those behind so much text. */
 const STEPS_MAX = 100;
@@ -46,7 +54,7 @@ async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonl
   const sorted = [...ids].sort();
   // The range leaves the days out that none of them is of.
   const { rows } = await db.query<ExecutionText>(sql`
-    select e.id, e.account_id as "accountId", e.workflow_id as "workflowId",
+    select e.id, e.account_id as "accountId", e.workflow_id as "workflowId", e.state,
       jsonb_build_array(e.id, e.record_id, e.started_by, e.error, ${readable(sql`e.output`)}, ${readable(sql`e.input`)},
         s.steps) as values
     from middle.execution e
@@ -63,19 +71,25 @@ async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonl
 }
 
 /** A shorter beginning is that of thousands of words: beside whole words it is looked for in what those have found. */
-const BEGINNING_MIN = 3;
+const BEGINNING_MIN = 4;
+
+interface TextFilter {
+  readonly accountId: string;
+  readonly workflowId?: string | undefined;
+  readonly state?: readonly string[] | undefined;
+}
 
 /**
  * The ids of ended executions that have these words.
  * @param where what else holds of their ids
  */
 export function textsWith(
-  { accountId, workflowId }: { readonly accountId: string; readonly workflowId?: string | undefined },
+  { accountId, workflowId, state }: TextFilter,
   { words, beginning }: WordQuery,
   where = sql`true`,
 ): Sql {
   // Words are letters and digits only, so nothing in them has a meaning to Postgres.
-  const whole = words.map((word) => `'${word}'`).join(' & ');
+  const whole = [...words.map((word) => `'${word}'`), ...marksOf(state)].join(' & ');
   const begun = beginning === null ? '' : `'${beginning}':*`;
   const isLate = whole !== '' && beginning !== null && beginning.length < BEGINNING_MIN;
   const indexed = isLate ? whole : [whole, begun].filter((part) => part !== '').join(' & ');
@@ -83,6 +97,13 @@ export function textsWith(
     where account_id = ${accountId} ${workflowId === undefined ? empty : sql`and workflow_id = ${workflowId}`}
       and words @@ ${indexed}::tsquery and ${where}
       ${isLate ? sql`and words || '' @@ ${begun}::tsquery` : empty}`;
+}
+
+/** One term for the states that are marked; none when executions without a mark are meant too. */
+function marksOf(states: readonly string[] | undefined): readonly string[] {
+  const ended = states?.filter((state) => state === 'succeeded' || MARKED.has(state)) ?? [];
+  if (ended.length === 0 || ended.includes('succeeded')) return [];
+  return [`(${ended.map((state) => `'#${state}'`).join(' | ')})`];
 }
 
 /** That one under way has them, which is in no index: looked for in its input as it is written, accents and all. */
