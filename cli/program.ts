@@ -6,6 +6,7 @@ import { register as doctor } from './commands/doctor.ts';
 import { register as executions } from './commands/executions.ts';
 import { register as keys } from './commands/keys.ts';
 import { register as logs } from './commands/logs.ts';
+import { register as modules } from './commands/modules.ts';
 import { register as records } from './commands/records.ts';
 import { register as sample } from './commands/sample.ts';
 import { register as status } from './commands/status.ts';
@@ -40,6 +41,7 @@ export function createProgram(version: string): { program: Command; context: Con
     sync,
     records,
     workflows,
+    modules,
     executions,
     keys,
     webhooks,

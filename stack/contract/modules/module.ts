@@ -60,11 +60,9 @@ export const publishedModule = z
 
 const moduleProblem = z
   .strictObject({
-    path: z
-      .string()
-      .meta({
-        description: 'connections.SLOT, variables.KEY, features.KEY or workflows.KEY and where in it.',
-      }),
+    path: z.string().meta({
+      description: 'connections.SLOT, variables.KEY, features.KEY or workflows.KEY and where in it.',
+    }),
     message: z.string(),
   })
   .meta({ id: 'ModuleProblem' });
@@ -142,12 +140,10 @@ const copy = z.strictObject({
   enabledTriggers: z.int(),
 });
 
-const bindings = z
-  .record(z.string().min(1).max(63), uuid)
-  .meta({
-    description:
-      'Which connection of the account fills each slot. One that is alone of its app need not be named.',
-  });
+const bindings = z.record(z.string().min(1).max(63), uuid).meta({
+  description:
+    'Which connection of the account fills each slot. One that is alone of its app need not be named.',
+});
 const variables = z
   .record(z.string().min(1).max(63), z.unknown())
   .meta({ description: 'Values by the variables’ keys; one that is left out has the module’s own.' });
