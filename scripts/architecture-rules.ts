@@ -12,6 +12,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'cloud/ports': ['stack/core'],
   'cloud/conformance': ['stack/core', 'cloud/ports'],
   'cloud/local': ['stack/core', 'stack/store', 'stack/functions', 'cloud/ports'],
+  // The fleet shares no code with a stack: it runs stacks of many releases at once.
+  'fleet/core': [],
+  'fleet/provision': ['fleet/core'],
+  'fleet/simulator': ['fleet/core', 'fleet/provision'],
+  'fleet/proxy': ['fleet/core'],
   cli: ['stack/core', 'stack/contract', 'stack/functions', 'cloud/local', 'cloud/ports', 'examples'],
   'sdk/typescript': [],
   examples: ['stack/core', 'stack/contract'],
@@ -119,6 +124,7 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   worker: 'stack/worker',
   api: 'stack/api',
   portal: 'stack/portal',
+  fleet: 'fleet',
   sdk: 'sdk/typescript',
   'atlas-source': 'examples/atlas-source',
 };

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { environment, ROOT } from './run-steps.ts';
 
 /** Runs every test with node's own runner; arguments name files or patterns instead. */
-const ALL = ['{stack,cloud,cli,sdk,apps,examples,bench,scripts}/**/*.test.ts'];
+const ALL = ['{stack,cloud,fleet,cli,sdk,apps,examples,bench,scripts}/**/*.test.ts'];
 const given = process.argv.slice(2);
 const reporter = process.env['CI'] === undefined ? 'spec' : 'dot';
 
