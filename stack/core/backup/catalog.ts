@@ -73,14 +73,33 @@ export function spansOf<B extends Base>({
   bases,
   pieces,
 }: Catalog<B>): readonly { readonly base: B; readonly span: Span }[] {
+  const runs = runsOf(pieces);
   return bases
     .toSorted((one, other) => one.endedAt.getTime() - other.endedAt.getTime())
     .flatMap((base) => {
-      const last = chainOf(base, pieces)?.at(-1);
-      if (last === undefined) return [];
-      const to = last.at > base.endedAt ? last.at : base.endedAt;
+      const from = segmentStart(base.startLsn, base.segmentBytes);
+      const run = runs.find(
+        ({ timeline, start, end }) => timeline === base.timeline && start <= from && end >= base.endLsn,
+      );
+      if (run === undefined) return [];
+      const to = run.at > base.endedAt ? run.at : base.endedAt;
       return [{ base, span: { from: base.endedAt, to } }];
     });
+}
+
+/** Pieces without a gap between them, as one. */
+function runsOf(pieces: readonly Piece[]): readonly Piece[] {
+  const sorted = pieces.toSorted(
+    (one, other) =>
+      one.timeline - other.timeline || order(one.start, other.start) || order(other.end, one.end),
+  );
+  const runs: Piece[] = [];
+  for (const piece of sorted) {
+    const run = runs.at(-1);
+    if (run === undefined || run.timeline !== piece.timeline || piece.start > run.end) runs.push(piece);
+    else if (piece.end > run.end) runs[runs.length - 1] = { ...run, end: piece.end, at: piece.at };
+  }
+  return runs;
 }
 
 /** The moments that can be restored, oldest first; more than one span where there is a gap. */
