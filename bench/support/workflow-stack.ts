@@ -9,6 +9,7 @@ import { digestOf } from '@middle/worker/intake/check-records.ts';
 import type { TemporaryStack } from './temporary-stack.ts';
 
 const PAUSE_MILLISECONDS = 25;
+const FILL_AT_ONCE = 100_000;
 
 const FILES = new Map([
   [
@@ -86,6 +87,51 @@ export async function publish(
       },
       bindings: kind === 'action' ? { bench: connectionId } : {},
       atOnce,
+    },
+  });
+  await client.publishWorkflow({ params: { workflowId: id }, body: { revision: draftRevision } });
+  return id;
+}
+
+/** Records of the prepared record set, by SQL. */
+export async function fillRecords(owner: Database, recordSet: number, records: number): Promise<void> {
+  for (let from = 0; from < records; from += FILL_AT_ONCE) {
+    await owner.query(sql`
+      insert into middle.record (record_set_id, id, digest, data, origin_started_at, origin_sequence, invocation_id,
+        created_at, updated_at)
+      select ${recordSet}, id, substr(sha256(id::bytea), 1, 16), jsonb_build_object('id', id, 'n', n),
+        now(), n, uuidv7(), now(), now()
+      from generate_series(${from}::integer, ${Math.min(from + FILL_AT_ONCE, records) - 1}::integer) n,
+        lateral (select 'r' || lpad(n::text, 9, '0') as id) named`);
+  }
+  await owner.query(sql`analyze middle.record`);
+}
+
+/** Publishes a workflow whose only step starts an execution of another for each record; returns its id. */
+export async function publishBulk(
+  { client }: TemporaryStack,
+  { connectionId }: Prepared,
+  { called, atOnce }: { readonly called: string; readonly atOnce: number },
+): Promise<string> {
+  const { id, draftRevision } = await client.createWorkflow({
+    params: { accountId: 'bench' },
+    body: {
+      name: 'Bulk',
+      draft: {
+        connections: [{ key: 'bench', title: 'Bench', app: 'bench' }],
+        steps: [
+          {
+            kind: 'bulk',
+            key: 'all',
+            title: 'All',
+            workflow: called,
+            source: { connection: 'bench', recordType: 'thing' },
+            input: { n: 'record.n' },
+            atOnce,
+          },
+        ],
+      },
+      bindings: { bench: connectionId },
     },
   });
   await client.publishWorkflow({ params: { workflowId: id }, body: { revision: draftRevision } });
