@@ -29,10 +29,11 @@ export interface DataFolder {
   readonly run: string;
   readonly logs: string;
   readonly scratch: string;
+  readonly blobs: string;
   readonly backups: string;
 }
 
-const FOLDERS = ['postgres', 'keys', 'search', 'run', 'logs', 'scratch', 'backups'] as const;
+const FOLDERS = ['postgres', 'keys', 'search', 'run', 'logs', 'scratch', 'blobs', 'backups'] as const;
 const LAYOUT = 1;
 
 export function dataFolderAt(folder: string): DataFolder {
@@ -46,6 +47,7 @@ export function dataFolderAt(folder: string): DataFolder {
     run: under('run'),
     logs: under('logs'),
     scratch: under('scratch'),
+    blobs: under('blobs'),
     backups: under('backups'),
   };
 }

@@ -42,6 +42,8 @@ export function apiPart(options: {
   place: ApiPlace;
   controlSocket: string;
   release: string;
+  /** Of a stack that only shows what was: the moment; else null. */
+  preview: string | null;
 }): Part {
   const { data, secrets, place } = options;
   const config = {
@@ -52,9 +54,11 @@ export function apiPart(options: {
     database: options.database,
     stackKey: secrets.stackKey,
     searchFolder: data.search,
+    blobsFolder: data.blobs,
     cliTokenSha256: createHash('sha256').update(secrets.cliToken).digest('hex'),
     controlSocket: options.controlSocket,
     dataFolder: data.root,
+    preview: options.preview,
   };
   return {
     ...NODE_PART,
@@ -72,7 +76,9 @@ export function workerPart(options: {
   data: DataFolder;
   secrets: Secrets;
   database: DatabaseAddress;
+  controlSocket: string;
   release: string;
+  preview: string | null;
 }): Part {
   const { data, secrets } = options;
   const readyFile = path.join(data.run, 'worker.ready');
@@ -82,8 +88,11 @@ export function workerPart(options: {
     database: options.database,
     stackKey: secrets.stackKey,
     searchFolder: data.search,
+    blobsFolder: data.blobs,
     scratchFolder: data.scratch,
     readyFile,
+    controlSocket: options.controlSocket,
+    preview: options.preview,
   };
   return {
     ...NODE_PART,

@@ -21,10 +21,14 @@ const config = z.strictObject({
   /** The file with the stack's key. */
   stackKey: z.string(),
   searchFolder: z.string(),
+  /** Files that exports have written. */
+  blobsFolder: z.string(),
   /** SHA-256 of the bearer token of the command line, hex. */
   cliTokenSha256: z.string().regex(/^[0-9a-f]{64}$/),
   controlSocket: z.string().nullable().default(null),
   dataFolder: z.string().nullable().default(null),
+  /** Of a stack that only shows what was: the moment. */
+  preview: z.iso.datetime().nullable().default(null),
   portalFolder: z.string().default(fileURLToPath(new URL('../portal/dist', import.meta.url))),
   /** Requests per minute of one caller. Bounds a runaway script, not a person. */
   requestsPerMinute: z.int().min(1).default(12_000),

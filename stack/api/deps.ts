@@ -1,3 +1,4 @@
+import type { Blobs } from '@middle/cloud/ports/blobs.ts';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { Keys } from '@middle/cloud/ports/keys.ts';
 import type { Logs } from '@middle/cloud/ports/logs.ts';
@@ -10,6 +11,7 @@ import type { SignIn } from './sign-in/sign-in.ts';
 /** Everything the handlers work with; main.ts chooses the world. */
 export interface Deps {
   readonly database: Database;
+  readonly blobs: Blobs;
   readonly keys: Keys;
   readonly logs: Logs;
   readonly queues: Queues;
@@ -20,4 +22,6 @@ export interface Deps {
   readonly release: string;
   readonly dataFolder: string | null;
   readonly controlSocket: string | null;
+  /** Of a stack that only shows what was: the moment. Nothing is changed then, and nothing begun. */
+  readonly preview: string | null;
 }

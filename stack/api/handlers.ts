@@ -161,6 +161,7 @@ import { listWebhookRequests } from './webhooks/list-webhook-requests.ts';
 import { listWebhooks } from './webhooks/list-webhooks.ts';
 import { redriveWebhookRequests } from './webhooks/redrive-webhook-requests.ts';
 import { cancelExecution } from './executions/cancel-execution.ts';
+import { createFileLink } from './executions/create-file-link.ts';
 import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listStepRuns } from './executions/list-step-runs.ts';
@@ -322,6 +323,7 @@ export const handlers: { readonly [N in EndpointName]: Handler<Endpoints[N]> } =
   updateTrigger,
   getExecutionStatistics,
   cancelExecution,
+  createFileLink,
   getExecution,
   listExecutions,
   listStepRuns,

@@ -54,6 +54,7 @@ test('the process serves, and ends cleanly on SIGTERM with a stream open', async
       database: database.api,
       stackKey,
       searchFolder: join(folder, 'search'),
+      blobsFolder: join(folder, 'blobs'),
       cliTokenSha256: createHash('sha256').update(TOKEN).digest('hex'),
     };
     await writeFile(config, JSON.stringify(settings));

@@ -1,3 +1,4 @@
+import { localBlobs } from '@middle/cloud/local/blobs/blobs.ts';
 import { systemClock } from '@middle/cloud/local/clock.ts';
 import { localKeys } from '@middle/cloud/local/keys.ts';
 import { localLogs } from '@middle/cloud/local/logs.ts';
@@ -35,6 +36,7 @@ const keys = localKeys({ file: config.stackKey });
 const search = localSearch({ folder: config.searchFolder, mode: 'read' });
 const deps: Deps = {
   database,
+  blobs: await localBlobs({ folder: config.blobsFolder }),
   keys,
   search,
   logs: localLogs({ pool: database.pool, clock: systemClock }),
@@ -45,6 +47,7 @@ const deps: Deps = {
   release: config.release,
   dataFolder: config.dataFolder,
   controlSocket: config.controlSocket,
+  preview: config.preview,
 };
 
 const draining = new AbortController();

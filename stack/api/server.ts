@@ -7,10 +7,12 @@ import { endpoints } from '@middle/contract/endpoints.ts';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers.ts';
+import { addFiles } from './exports/door.ts';
 import { addDocs } from './http/docs.ts';
 import { addEndpoint } from './http/endpoint-route.ts';
 import type { AnyHandler, ServerOptions } from './http/endpoint-route.ts';
 import { addProbes } from './http/probes.ts';
+import { closeDoors } from './http/preview.ts';
 import { asMiddleError, problemOf } from './http/problems.ts';
 import { addSecurity } from './http/security.ts';
 import { addPortal } from './http/portal.ts';
@@ -47,6 +49,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     reply.header('x-request-id', request.id);
   });
   closeWhenIdle(app);
+  if (deps.preview !== null) closeDoors(app, deps.preview);
   await addSecurity(app, options);
   addProbes(app, deps);
   addDocs(app, options.release);
@@ -57,6 +60,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   }
   await addRealTimeApi(app, deps, options.draining);
   await addWebhooks(app, deps);
+  await addFiles(app, deps);
   await addPortal(app, options.portalFolder);
   return app;
 }

@@ -92,10 +92,15 @@ export const ERROR_CODES = {
   backup_missing: { fault: 'operator', status: 404 },
   backup_moment: { fault: 'user', status: 422 },
   backup_unreachable: { fault: 'operator', status: 503 },
+  preview_read_only: { fault: 'user', status: 403 },
   restore_failed: { fault: 'platform', status: 500 },
 
   // blobs
   blob_limit: { fault: 'platform', status: 500 },
+
+  // exports
+  export_lost: { fault: 'platform', status: 500 },
+  export_too_large: { fault: 'user', status: 413 },
 
   // queue
   queue_limit: { fault: 'platform', status: 500 },
@@ -105,6 +110,7 @@ export const ERROR_CODES = {
   already_running: { fault: 'operator', status: 409 },
   not_running: { fault: 'operator', status: 503 },
   config_invalid: { fault: 'operator', status: 500 },
+  database_damaged: { fault: 'operator', status: 500 },
   database_unavailable: { fault: 'platform', status: 503 },
   query_timeout: { fault: 'platform', status: 503 },
   shutting_down: { fault: 'operator', status: 503 },

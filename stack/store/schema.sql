@@ -434,6 +434,22 @@ create table middle.executor (
   name text not null,
   lease_until timestamp with time zone not null
 );
+create table middle.export_file (
+  id uuid not null,
+  account_id uuid not null,
+  execution_id uuid not null,
+  place text not null,
+  name text not null,
+  content_type text not null,
+  total bigint,
+  looked_at bigint not null default 0,
+  row_count bigint not null default 0,
+  bytes bigint,
+  sha256 text,
+  began_at timestamp with time zone not null default clock_timestamp(),
+  stored_at timestamp with time zone,
+  expires_at timestamp with time zone not null
+);
 create table middle.function_bundle (
   app_version_id uuid not null,
   function_key text not null,
@@ -872,7 +888,7 @@ alter table middle.account add constraint account_key_key UNIQUE (key);
 alter table middle.account add constraint account_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table middle.again_run add constraint again_run_pkey PRIMARY KEY (job_id);
 alter table middle.alert add constraint alert_pkey PRIMARY KEY (id);
-alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['workflow_failing'::text, 'sync_failing'::text, 'connection_attention'::text, 'executions_waiting'::text, 'webhooks_dead'::text, 'queue_age'::text, 'dead_letters'::text, 'balance_difference'::text, 'search_drift'::text])));
+alter table middle.alert add constraint alert_kind_check CHECK ((kind = ANY (ARRAY['workflow_failing'::text, 'sync_failing'::text, 'connection_attention'::text, 'executions_waiting'::text, 'webhooks_dead'::text, 'queue_age'::text, 'dead_letters'::text, 'balance_difference'::text, 'search_drift'::text, 'backup_failing'::text, 'backup_unverified'::text, 'database_damaged'::text, 'disk_low'::text])));
 alter table middle.alert_channel add constraint alert_channel_pkey PRIMARY KEY (id);
 alter table middle.alert_channel add constraint alert_channel_account_id_name_key UNIQUE NULLS NOT DISTINCT (account_id, name);
 alter table middle.alert_channel add constraint alert_channel_check CHECK (((NOT every_account) OR (account_id IS NULL)));
@@ -920,6 +936,7 @@ alter table middle.execution_statistic add constraint execution_statistic_resolu
 alter table middle.execution_text add constraint execution_text_pkey PRIMARY KEY (id);
 alter table middle.execution_wait add constraint execution_wait_pkey PRIMARY KEY (execution_id);
 alter table middle.executor add constraint executor_pkey PRIMARY KEY (name);
+alter table middle.export_file add constraint export_file_pkey PRIMARY KEY (id);
 alter table middle.function_bundle add constraint function_bundle_pkey PRIMARY KEY (app_version_id, function_key);
 alter table middle.function_bundle add constraint function_bundle_engine_check CHECK ((engine = ANY (ARRAY['javascript'::text, 'python'::text])));
 alter table middle.function_bundle add constraint function_bundle_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'action'::text, 'auth'::text, 'webhook'::text])));
@@ -1032,6 +1049,8 @@ CREATE INDEX execution_open_waiting ON middle.execution_open USING btree (next_a
 CREATE INDEX execution_statistic_age ON middle.execution_statistic USING btree (resolution, at);
 CREATE INDEX execution_text_words ON ONLY middle.execution_text USING gin (words);
 CREATE INDEX execution_wait_record ON middle.execution_wait USING btree (record_set_id, record_id);
+CREATE INDEX export_file_execution ON middle.export_file USING btree (execution_id);
+CREATE INDEX export_file_expiry ON middle.export_file USING btree (expires_at);
 CREATE INDEX invalid_record_open ON middle.invalid_record USING btree (connection_id, id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_open_id ON middle.invalid_record USING btree (record_set_id, record_id) WHERE (state = 'open'::text);
 CREATE INDEX invalid_record_run ON middle.invalid_record USING btree (sync_run_id, id);
@@ -1408,6 +1427,8 @@ grant delete, insert, select, update on table middle.execution_wait to middle_wo
 grant select on table middle.execution_wait to middle_api;
 grant delete, insert, select, update on table middle.executor to middle_worker;
 grant select on table middle.executor to middle_api;
+grant delete, insert, select, update on table middle.export_file to middle_worker;
+grant select on table middle.export_file to middle_api;
 grant delete, insert, select, update on table middle.function_bundle to middle_api;
 grant select on table middle.function_bundle to middle_worker;
 grant delete, insert, select, update on table middle.heartbeat to middle_worker;

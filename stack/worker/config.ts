@@ -17,7 +17,13 @@ const config = z.strictObject({
   /** The file with the stack's key. */
   stackKey: z.string(),
   searchFolder: z.string(),
+  /** Files that exports write. */
+  blobsFolder: z.string(),
   scratchFolder: z.string(),
+  /** Of the supervisor, which knows of backups and of the disk. */
+  controlSocket: z.string().nullable().default(null),
+  /** Of a stack that only shows what was: the moment. Nothing runs by itself then, and nothing goes out. */
+  preview: z.iso.datetime().nullable().default(null),
   /** Written when every room is open. */
   readyFile: z.string().nullable().default(null),
   /** Function processes started ahead. */

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { localBlobs, removeHalfBlobs } from '@middle/cloud/local/blobs/blobs.ts';
 import { systemClock as clock } from '@middle/cloud/local/clock.ts';
 import { localFunctions } from '@middle/cloud/local/functions.ts';
 import { localKeys } from '@middle/cloud/local/keys.ts';
 import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localMachine } from '@middle/cloud/local/machine.ts';
 import { localQueues } from '@middle/cloud/local/queue.ts';
 import { localSearch } from '@middle/cloud/local/search.ts';
 import type { LogEvent } from '@middle/core/log.ts';
@@ -51,6 +53,9 @@ const logs = localLogs({ pool: database.pool, clock });
 const queues = localQueues({ database, clock, listener });
 const tokens = createTokenClient({ clock, log });
 const search = localSearch({ folder: config.searchFolder, mode: 'write' });
+// One worker writes here; what is half there is of one that was killed.
+await removeHalfBlobs({ folder: config.blobsFolder });
+const blobs = await localBlobs({ folder: config.blobsFolder });
 const functions = await localFunctions({
   queueOf: (app) => queues.open(app),
   scratchFolder: config.scratchFolder,
@@ -69,14 +74,15 @@ const handlers = {
   ...balance.jobs,
   ...reprocessJobs({ database }),
 };
-const alerts = { database, queues, keys, clock, log };
+const machine = localMachine({ controlSocket: config.controlSocket });
+const alerts = { database, queues, machine, keys, clock, log };
 const tests = {
   ...connectionTestJobs({ database, keys, tokens, clock, log }),
   ...alertTestJobs(alerts),
 };
 const repeats = repeatJobs({ database, search, keys, clock });
 /** What gives work comes before what takes it, and stops first. */
-const rooms = [
+const working = () => [
   startSyncs({ database, listener, queues, functions, keys, tokens, log, clock, worker }),
   startExecutor({
     database,
@@ -85,6 +91,7 @@ const rooms = [
     keys,
     tokens,
     functions,
+    blobs,
     clock,
     log,
     worker,
@@ -103,12 +110,16 @@ const rooms = [
   ),
   startFollowers({ database, clock, log }, [statistics, textIndex, workflowFailures]),
   startAlerts(alerts),
-  startRetention({ database, logs, log, clock }),
+  startRetention({ database, logs, blobs, log, clock }),
+];
+/** Of a stack that only shows what was, records can be found; nothing runs by itself, and nothing goes out. */
+const showing = [
   startHeartbeat({ database, functions, log, worker, release }),
   startMemoryReturn({ clock, collect: globalThis.gc }),
   balance,
   indexer,
 ];
+const rooms = [...(config.preview === null ? working() : []), ...showing];
 log({ level: 'info', code: 'worker.ready', message: 'every room is open' });
 if (config.readyFile !== null) await writeFile(config.readyFile, '{}');
 

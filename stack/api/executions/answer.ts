@@ -1,7 +1,9 @@
-import type { executionDetail } from '@middle/contract/executions/execution.ts';
+import type { executionDetail, exportFile } from '@middle/contract/executions/execution.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import type { Queryable } from '@middle/store/database.ts';
 import { getExecution, listBulkProgress } from '@middle/store/executions/history.ts';
+import { listExportFiles } from '@middle/store/exports/files.ts';
+import type { ExportFile } from '@middle/store/exports/files.ts';
 import type { ExecutionDetail } from '@middle/store/executions/history.ts';
 import type { z } from 'zod';
 import type { Sendable } from '../call.ts';
@@ -19,6 +21,19 @@ export async function executionAnswer(
   db: Queryable,
   id: string,
 ): Promise<Sendable<z.output<typeof executionDetail>>> {
-  const [found, bulk] = await Promise.all([existingExecution(db, id), listBulkProgress(db, id)]);
-  return { ...found, bulk };
+  const [found, bulk, files] = await Promise.all([
+    existingExecution(db, id),
+    listBulkProgress(db, id),
+    listExportFiles(db, id),
+  ]);
+  return {
+    ...found,
+    bulk,
+    files: files.map(shownFile),
+  };
+}
+
+function shownFile(file: ExportFile): Sendable<z.output<typeof exportFile>> {
+  const { id, place, name, total, lookedAt, rows, bytes, beganAt, storedAt, expiresAt } = file;
+  return { id, place, name, total, lookedAt, rows, bytes, beganAt, storedAt, expiresAt };
 }

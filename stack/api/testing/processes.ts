@@ -45,6 +45,7 @@ export async function stackProcesses(): Promise<StackProcesses> {
       database: database.api,
       stackKey,
       searchFolder,
+      blobsFolder: join(folder, 'blobs'),
       cliTokenSha256: createHash('sha256').update(token).digest('hex'),
     },
     worker: {
@@ -53,6 +54,7 @@ export async function stackProcesses(): Promise<StackProcesses> {
       database: database.worker,
       stackKey,
       searchFolder,
+      blobsFolder: join(folder, 'blobs'),
       scratchFolder: join(folder, 'scratch'),
     },
   };

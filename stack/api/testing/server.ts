@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localBlobs } from '@middle/cloud/local/blobs/blobs.ts';
 import { systemClock } from '@middle/cloud/local/clock.ts';
 import { createKeyFile, localKeys } from '@middle/cloud/local/keys.ts';
 import { localLogs } from '@middle/cloud/local/logs.ts';
@@ -59,6 +60,7 @@ export async function testServer(
   const token = randomBytes(32).toString('base64url');
   const deps: Deps = {
     database,
+    blobs: await localBlobs({ folder: join(folder, 'blobs') }),
     keys,
     search,
     logs: localLogs({ pool: database.pool, clock: systemClock }),
@@ -69,6 +71,7 @@ export async function testServer(
     release: '0.0.0-test',
     dataFolder: folder,
     controlSocket: join(folder, 'control.sock'),
+    preview: null,
   };
   const draining = new AbortController();
   const app = await createServer(deps, {

@@ -67,6 +67,21 @@ export const bulkProgress = z
   })
   .meta({ id: 'BulkProgress' });
 
+export const exportFile = z
+  .strictObject({
+    id: uuid,
+    place: z.string(),
+    name: z.string(),
+    total: z.int().nullable().meta({ description: 'Records when it began, an estimate.' }),
+    lookedAt: z.int(),
+    rows: z.int(),
+    bytes: z.int().nullable().meta({ description: 'Null while it is written.' }),
+    beganAt: timestamp,
+    storedAt: timestamp.nullable(),
+    expiresAt: timestamp,
+  })
+  .meta({ id: 'ExportFile' });
+
 export const executionDetail = z
   .strictObject({
     ...shown,
@@ -78,6 +93,9 @@ export const executionDetail = z
       description: 'The place of the step that ended it; null when its last step was passed.',
     }),
     bulk: z.array(bulkProgress).meta({ description: 'Of its bulk steps.' }),
+    files: z.array(exportFile).meta({
+      description: 'Of its file exports, while they are written and as long as they are kept.',
+    }),
   })
   .meta({ id: 'ExecutionDetail' });
 

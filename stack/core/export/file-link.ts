@@ -10,6 +10,9 @@ const linkSchema = z.strictObject({
   expires: z.int(),
 });
 
+/** Of the key that signs links. */
+export const FILE_LINK_PURPOSE = 'file-link';
+
 /** What a link to a file says. Whoever holds it may read this one file until then, without signing in. */
 export type FileLink = z.output<typeof linkSchema>;
 

@@ -205,3 +205,40 @@ test('a step is not seen from outside its block, and not before it ran', () => {
   assert.match(problems({ steps: [use('steps.order.output.id'), action()] }).join(), /no field “order”/);
   assert.match(problems({ steps: [use('item')] }).join(), /There is no “item”/);
 });
+
+test('a file export needs columns of its own names, and a name that sees no record', () => {
+  const file = (more: object) => ({
+    steps: [
+      {
+        kind: 'export',
+        key: 'file',
+        title: 'File',
+        source: { connection: 'shop', recordType: 'sale' },
+        columns: [{ name: 'Total', value: 'record.total' }],
+        ...more,
+      },
+    ],
+  });
+  assert.deepEqual(
+    problems(file({ filter: 'record.total > 1', fileName: '"sales of " + inputs.sale.id' })),
+    [],
+  );
+  assert.deepEqual(
+    problems({
+      ...file({}),
+      output: [{ key: 'n', title: 'N', value: 'default(steps.file.output.rows, 0) + 1' }],
+    }),
+    [],
+  );
+  assert.deepEqual(problems(file({ columns: [] })), ['steps[0].columns: Choose at least one column.']);
+  const wrong = [
+    { name: 'Total', value: 'record.totl' },
+    { name: 'Total', value: '1' },
+  ];
+  const [misspelt, twice, ...more] = problems(file({ columns: wrong }));
+  assert.match(misspelt ?? '', /^steps\[0\]\.columns\[0\]\.value: .*totl.* -> total$/);
+  assert.equal(twice, 'steps[0].columns[1].name: There is another column “Total” before it.');
+  assert.deepEqual(more, []);
+  const [seen] = problems(file({ fileName: 'record.id' }));
+  assert.match(seen ?? '', /^steps\[0\]\.fileName: /);
+});

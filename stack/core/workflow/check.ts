@@ -137,6 +137,9 @@ class WorkflowCheck {
         if (step.filter !== null) this.#expression(at('filter'), step.filter, scope, BOOLEAN);
         this.#call(step.workflow, step.input, at, scope);
         return;
+      case 'export':
+        this.#export(step, at, scope, plain);
+        return;
       case 'wait':
         this.#wait(step, at, scope, plain);
         return;
@@ -164,6 +167,20 @@ class WorkflowCheck {
       this.#source(until.source, (part) => at(`until.${part}`));
       this.#expression(at('until.id'), until.id, plain, TEXT);
       this.#expression(at('until.criteria'), until.criteria, scope, BOOLEAN);
+    }
+  }
+
+  #export(step: Extract<Step, { kind: 'export' }>, at: At, scope: Scope, plain: Scope): void {
+    this.#source(step.source, at);
+    if (step.filter !== null) this.#expression(at('filter'), step.filter, scope, BOOLEAN);
+    if (step.fileName !== null) this.#expression(at('fileName'), step.fileName, plain, TEXT);
+    if (step.columns.length === 0) this.#say(at('columns'), 'Choose at least one column.');
+    const names = new Set<string>();
+    for (const [index, { name, value }] of step.columns.entries()) {
+      if (names.has(name))
+        this.#say(at(`columns[${index}].name`), `There is another column “${name}” before it.`);
+      names.add(name);
+      this.#expression(at(`columns[${index}].value`), value, scope, ANY);
     }
   }
 

@@ -102,6 +102,7 @@ class World {
       case 'action':
       case 'bulk':
       case 'call':
+      case 'export':
       case 'set':
       case 'stop':
         return { state: 'succeeded', output: place };

@@ -152,6 +152,30 @@ const bulk = z.strictObject({
   failuresMax: z.int().min(1).nullable().default(null),
 });
 
+/** Columns of one file; a spreadsheet shows more, a person hardly reads them. */
+export const COLUMNS_MAX = 200;
+const KEEP_DAYS_MAX = 30;
+
+/** `name` stands in the first line of a CSV file, and before each value of a line of JSON. */
+const column = z.strictObject({ name: title, value: expression });
+
+/** Writes records into a file that a link leads to. */
+const fileExport = z.strictObject({
+  ...base,
+  kind: z.literal('export'),
+  source: recordSource,
+  /** Sees `record`; null: every record that is not deleted. */
+  filter: expression.nullable().default(null),
+  /** Their values see `record`. */
+  columns: z.array(column).max(COLUMNS_MAX).default([]),
+  format: z.enum(['csv', 'jsonl']).default('csv'),
+  compression: z.enum(['none', 'gzip']).default('none'),
+  /** Without the ending of its format; null: the step's title and the day. */
+  fileName: expression.nullable().default(null),
+  /** The file and its link are gone after this. */
+  keepDays: z.int().min(1).max(KEEP_DAYS_MAX).default(7),
+});
+
 /** Ends the execution here, well or badly. */
 const stop = z.strictObject({
   ...base,
@@ -179,9 +203,19 @@ export type WaitStep = z.output<typeof wait> &
   };
 export type CallStep = z.output<typeof call> & Failing;
 export type BulkStep = z.output<typeof bulk> & Failing;
+export type ExportStep = z.output<typeof fileExport> & Failing;
 export type StopStep = z.output<typeof stop>;
 export type Step =
-  DecisionStep | SwitchStep | ActionStep | SetStep | EachStep | WaitStep | CallStep | BulkStep | StopStep;
+  | DecisionStep
+  | SwitchStep
+  | ActionStep
+  | SetStep
+  | EachStep
+  | WaitStep
+  | CallStep
+  | BulkStep
+  | ExportStep
+  | StopStep;
 export type StepKind = Step['kind'];
 
 const block: z.ZodType<readonly Step[]> = z.lazy(() => z.array(step).max(STEPS_MAX));
@@ -205,6 +239,7 @@ const step: z.ZodType<Step> = z.discriminatedUnion('kind', [
   wait.extend({ onDeadline: blockOrNull, ...failing }),
   call.extend(failing),
   bulk.extend(failing),
+  fileExport.extend(failing),
   stop,
 ]);
 

@@ -106,6 +106,8 @@ export function outputTypeOf(step: Step, surroundings: WorkflowSurroundings): Ex
       return nullable(countsOf('count', 'failed'));
     case 'bulk':
       return nullable(countsOf('records', 'begun', 'succeeded', 'failed', 'cancelled'));
+    case 'export':
+      return nullable(EXPORTED);
     case 'wait':
       return step.until.kind === 'record'
         ? nullable(
@@ -121,6 +123,16 @@ export function outputTypeOf(step: Step, surroundings: WorkflowSurroundings): Ex
       return nullable(ANY);
   }
 }
+
+const EXPORTED = objectOf([
+  { key: 'file', title: 'Id of the file', type: TEXT },
+  { key: 'name', title: 'Name of the file', type: TEXT },
+  { key: 'url', title: 'Link to it', type: TEXT },
+  { key: 'expiresAt', title: 'Link expires at', type: DATETIME },
+  { key: 'rows', title: 'Rows', type: NUMBER },
+  { key: 'bytes', title: 'Bytes', type: NUMBER },
+  { key: 'sha256', title: 'SHA-256', type: TEXT },
+]);
 
 const ERROR = nullable(
   objectOf([
@@ -152,7 +164,7 @@ function recordIn({ connection, recordType }: RecordSource): ExpressionType {
 
 /** Steps over records see the one they are at. */
 function recordScope(step: Step): Scope {
-  if (step.kind === 'bulk') return { record: recordIn(step.source) };
+  if (step.kind === 'bulk' || step.kind === 'export') return { record: recordIn(step.source) };
   if (step.kind === 'wait' && step.until.kind === 'record') {
     return { record: nullable(recordIn(step.until.source)) };
   }

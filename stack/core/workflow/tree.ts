@@ -33,6 +33,7 @@ function ownBlocks(step: Step): readonly Block[] {
     case 'action':
     case 'bulk':
     case 'call':
+    case 'export':
     case 'set':
     case 'stop':
       return [];

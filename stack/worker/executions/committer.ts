@@ -8,6 +8,8 @@ import { beginInvocations, endActionInvocations } from '@middle/store/executions
 import type { ActionInvocationEnd, NewActionInvocation } from '@middle/store/executions/invocations.ts';
 import { announceExecutions, startExecutions } from '@middle/store/executions/start.ts';
 import type { NewExecution } from '@middle/store/executions/start.ts';
+import { writeExports } from '@middle/store/exports/files.ts';
+import type { NewExportFile, StoredExport } from '@middle/store/exports/files.ts';
 import type { Database, Transaction } from '@middle/store/database.ts';
 
 /** What one execution has to have committed before it goes on. */
@@ -17,6 +19,8 @@ export interface Commitment extends ExecutionWrite {
   readonly endedInvocations?: readonly ActionInvocationEnd[];
   readonly bulkRun?: NewBulkRun;
   readonly bulkMove?: BulkMove;
+  readonly exportFile?: NewExportFile;
+  readonly storedExport?: StoredExport;
 }
 
 interface Waiting {
@@ -117,11 +121,8 @@ export class Committer {
 }
 
 /** Nothing but the outcomes of steps. */
-function isSteps({ next, starts, invocations, endedInvocations, bulkRun, bulkMove }: Commitment): boolean {
-  return (
-    next.kind === 'go_on' &&
-    [starts, invocations, endedInvocations, bulkRun, bulkMove].every((more) => more === undefined)
-  );
+function isSteps({ id: _id, fence: _fence, steps: _steps, next, ...more }: Commitment): boolean {
+  return next.kind === 'go_on' && Object.values(more).every((one) => one === undefined);
 }
 
 async function write(client: Transaction, commitments: readonly Commitment[]): Promise<ReadonlySet<string>> {
@@ -141,6 +142,11 @@ async function write(client: Transaction, commitments: readonly Commitment[]): P
     client,
     kept.flatMap(({ bulkRun }) => bulkRun ?? []),
     kept.flatMap(({ bulkMove }) => bulkMove ?? []),
+  );
+  await writeExports(
+    client,
+    kept.flatMap(({ exportFile }) => exportFile ?? []),
+    kept.flatMap(({ storedExport }) => storedExport ?? []),
   );
   if (starts.length > 0) await announceExecutions(client);
   return mine;

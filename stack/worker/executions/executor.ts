@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Blobs } from '@middle/cloud/ports/blobs.ts';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { Keys } from '@middle/cloud/ports/keys.ts';
 import { MiddleError, messageOf } from '@middle/core/errors.ts';
+import { FILE_LINK_PURPOSE } from '@middle/core/export/file-link.ts';
 import type { Log } from '@middle/core/log.ts';
 import type { WorkflowDefinition } from '@middle/core/workflow/definition.ts';
 import { evaluateAll } from '@middle/core/workflow/mapping.ts';
@@ -42,6 +44,7 @@ export interface ExecutorDeps extends Omit<ActionCallsDeps, 'clock'> {
   readonly listener: Listener;
   readonly expressions: Expressions;
   readonly keys: Keys;
+  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
@@ -60,6 +63,7 @@ const PLACES = 256;
 /** One account's flood leaves a quarter of the places to the others. */
 const ACCOUNT_SHARE = 0.75;
 const FUNCTION_PLACES = 4;
+const EXPORT_PLACES = 2;
 const DEFINITIONS_MOST = 200;
 /** How many are claimed in one go, so that a claim's transaction stays short. */
 const CLAIM_MOST = 128;
@@ -123,6 +127,9 @@ class Executor {
         calls: new ActionCalls(deps),
         answers: this.#answers,
         places: new Places(deps.functionPlaces ?? FUNCTION_PLACES),
+        blobs: deps.blobs,
+        exportPlaces: new Places(EXPORT_PLACES),
+        linkKey: () => keys.derive(FILE_LINK_PURPOSE),
         worker: deps.worker,
       }),
     };

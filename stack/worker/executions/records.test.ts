@@ -3,33 +3,7 @@ import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { wakeWaiting } from '@middle/store/executions/sources.ts';
 import { executionWorld } from '../testing/execution-world.ts';
-import type { ExecutionWorld } from '../testing/execution-world.ts';
-import { seedRecordSet, storeRecords } from '../testing/seed.ts';
-
-const THING = {
-  key: 'thing',
-  title: 'Thing',
-  attributes: [
-    { key: 'id', type: 'primary_id', title: 'Id' },
-    { key: 'n', type: 'number', title: 'N' },
-    { key: 'parent', type: 'foreign_key', references: 'thing', title: 'Parent' },
-  ],
-};
-const slots = { connections: [{ key: 'app', title: 'App', app: 'test' }] };
-const source = { connection: 'app', recordType: 'thing' };
-
-async function withThings(stack: ExecutionWorld) {
-  const { connectionId, recordSet } = await seedRecordSet(stack.owner);
-  await stack.owner.query(sql`update middle.connection set account_id = ${stack.accountId}`);
-  await stack.owner.query(sql`update middle.record_set set definition = ${JSON.stringify(THING)}`);
-  const store = (records: readonly { id: string; n: number; parent?: string | null }[]): Promise<void> =>
-    storeRecords(
-      stack.owner,
-      recordSet,
-      records.map(({ id, n, parent = null }) => ({ id, data: { id, n, parent } })),
-    );
-  return { options: { bindings: { app: connectionId } }, recordSet, store };
-}
+import { slots, source, withThings } from '../testing/things.ts';
 
 describe('executions over records', { timeout: 60_000 }, () => {
   test('a bulk step starts one execution for each record that passes, and counts what became of them', async () => {

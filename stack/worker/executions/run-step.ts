@@ -4,12 +4,14 @@ import { act } from './steps/action.ts';
 import type { ActionDeps } from './steps/action.ts';
 import { bulk } from './steps/bulk.ts';
 import { call } from './steps/call.ts';
+import { exportFile } from './steps/export.ts';
+import type { ExportDeps } from './steps/export.ts';
 import { lookAt } from './steps/look-at.ts';
 import type { StepResult, StepRun } from './steps/step.ts';
 import { wait } from './steps/wait.ts';
 
 /** What each kind of step does. */
-export function stepRunner(deps: ActionDeps): (run: StepRun) => Promise<StepResult> {
+export function stepRunner(deps: ActionDeps & ExportDeps): (run: StepRun) => Promise<StepResult> {
   return (run) => {
     const { step } = run.next;
     switch (step.kind) {
@@ -25,6 +27,8 @@ export function stepRunner(deps: ActionDeps): (run: StepRun) => Promise<StepResu
       case 'stop':
       case 'switch':
         return lookAt(of(run, step));
+      case 'export':
+        return exportFile(of(run, step), deps);
       case 'wait':
         return wait(of(run, step));
     }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { localLogs } from '@middle/cloud/local/logs.ts';
+import { localBlobs } from '@middle/cloud/local/blobs/blobs.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import { DEFAULT_RETENTION } from '@middle/core/retention.ts';
 import { openDatabase } from '@middle/store/database.ts';
@@ -26,7 +30,10 @@ async function world() {
   cleanup.defer(() => database.close());
   let moved = 0;
   const clock = { now: () => new Date(Date.now() + moved), sleep: () => Promise.resolve() };
-  const deps = { database, logs: localLogs({ pool: database.pool, clock }), log: () => {}, clock };
+  const folder = await mkdtemp(path.join(tmpdir(), 'middle-retention-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const blobs = await localBlobs({ folder });
+  const deps = { database, logs: localLogs({ pool: database.pool, clock }), blobs, log: () => {}, clock };
   return {
     database,
     owner,

@@ -1,3 +1,4 @@
+import type { Blobs } from '@middle/cloud/ports/blobs.ts';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import { LOG_RETENTION_DAYS } from '@middle/cloud/ports/logs.ts';
 import type { Logs } from '@middle/cloud/ports/logs.ts';
@@ -15,6 +16,7 @@ import {
   deleteOrphanBooks,
   deleteOrphanExecutions,
 } from '@middle/store/executions/expire.ts';
+import { blobOfExport, expiredExports, forgetExports } from '@middle/store/exports/files.ts';
 import { deleteEndedJobs } from '@middle/store/jobs.ts';
 import { deleteCalls } from '@middle/store/real-time/calls.ts';
 import {
@@ -35,6 +37,7 @@ import { expireCounts, expireRequests } from '@middle/store/webhooks/requests.ts
 export interface RetentionDeps {
   readonly database: Database;
   readonly logs: Logs;
+  readonly blobs: Pick<Blobs, 'delete'>;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -140,6 +143,7 @@ export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Pr
     leftOverSteps: await batches(() => deleteLeftOverSteps(database, BATCH_ROWS)),
     orphanExecutions: await batches(() => deleteOrphanExecutions(database, BATCH_ROWS)),
     orphanBooks: await deleteOrphanBooks(database),
+    exportFiles: await batches(() => deleteExpiredExports(deps)),
     bulkRuns: await batches(() => deleteBulkRuns(database, executionsBefore, BATCH_ROWS)),
     logDays: await logs.expire(logsNow),
     syncRuns: await batches(() => deleteSyncRuns(database, runsBefore, BATCH_ROWS)),
@@ -200,6 +204,14 @@ async function expireRecords(
     }
   }
   return deleted;
+}
+
+/** The file goes first: a row without a file is looked at again, a file without a row would stay for ever. */
+async function deleteExpiredExports({ database, blobs, clock }: RetentionDeps): Promise<number> {
+  const ids = await expiredExports(database, clock.now(), BATCH_ROWS);
+  for (const id of ids) await blobs.delete(blobOfExport(id));
+  await forgetExports(database, ids);
+  return ids.length;
 }
 
 async function untilNone(clock: Clock, signal: AbortSignal, remove: () => Promise<number>): Promise<number> {

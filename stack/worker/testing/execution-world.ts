@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { systemClock } from '@middle/cloud/local/clock.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
+import type { Blobs } from '@middle/cloud/ports/blobs.ts';
 import type { Functions } from '@middle/cloud/ports/functions.ts';
 import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { openDatabase } from '@middle/store/database.ts';
@@ -21,6 +22,13 @@ const NO_FUNCTIONS: Functions = {
   describe: () => Promise.resolve({ engines: [], launcher: 'none' }),
   close: () => Promise.resolve(),
 };
+/** Where no step writes a file. */
+const NO_BLOBS: Blobs = {
+  put: () => Promise.reject(new Error('no blobs here')),
+  get: () => Promise.resolve(null),
+  delete: () => Promise.resolve(),
+  list: () => Promise.resolve({ blobs: [], next: null }),
+};
 const NO_SEARCH = {
   query: () => Promise.resolve({ hits: [], next: null, total: { count: 0, exact: true } }),
 };
@@ -37,6 +45,7 @@ export function bareDeps(database: Database) {
     keys: plainKeys,
     tokens: { fetch: () => Promise.reject(new Error('no tokens here')), close: (): void => {} },
     functions: NO_FUNCTIONS,
+    blobs: NO_BLOBS,
   };
 }
 

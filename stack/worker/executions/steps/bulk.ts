@@ -2,11 +2,11 @@ import { MiddleError } from '@middle/core/errors.ts';
 import { evaluateAll } from '@middle/core/workflow/mapping.ts';
 import { readBulkRun, readRecordPage } from '@middle/store/executions/bulk.ts';
 import type { BulkMove, BulkRun } from '@middle/store/executions/bulk.ts';
-import { findRecordSet } from '@middle/store/executions/sources.ts';
 import { BULK_PRIORITY } from '@middle/store/executions/start.ts';
 import type { NewExecution } from '@middle/store/executions/start.ts';
 import { uuidv7 } from '@middle/store/uuid.ts';
 import { publishedVersion } from './call.ts';
+import { sourceOf } from './source.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 
@@ -25,19 +25,11 @@ export async function bulk(run: StepRun<'bulk'>): Promise<StepResult> {
   return run.begun === null ? begin(run) : goOn(run);
 }
 
-async function begin({ deps, live, next }: StepRun<'bulk'>): Promise<StepResult> {
+async function begin(run: StepRun<'bulk'>): Promise<StepResult> {
+  const { deps, live, next } = run;
   const { step } = next;
   const version = await publishedVersion(deps.database, step.workflow);
-  const connection = live.bindings[step.source.connection];
-  const recordSetId =
-    connection === undefined ? null : await findRecordSet(deps.database, connection, step.source.recordType);
-  if (recordSetId === null) {
-    throw new MiddleError(
-      'connection_missing',
-      `no connection with records of type "${step.source.recordType}" fills the slot "${step.source.connection}"`,
-      { hint: 'Choose a connection for it in the settings of the workflow.' },
-    );
-  }
+  const { recordSetId } = await sourceOf(run, step.source);
   return {
     kind: 'wait',
     until: deps.clock.now(),

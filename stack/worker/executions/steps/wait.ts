@@ -1,6 +1,6 @@
-import { findRecordSet, readRecord } from '@middle/store/executions/sources.ts';
-import { MiddleError } from '@middle/core/errors.ts';
+import { readRecord } from '@middle/store/executions/sources.ts';
 import { notOf, waitsUntil } from '@middle/core/workflow/pure-step.ts';
+import { sourceOf } from './source.ts';
 import { failed, succeeded } from './step.ts';
 import type { StepResult, StepRun } from './step.ts';
 
@@ -28,21 +28,12 @@ async function waitForRecord(
   run: StepRun<'wait'>,
   until: Extract<Until, { kind: 'record' }>,
 ): Promise<StepResult> {
-  const { deps, live, begun, startedAt, next, evaluate } = run;
+  const { deps, begun, startedAt, next, evaluate } = run;
   const id = begun === null ? await evaluate(until.id) : idOf(begun.input);
   if (typeof id !== 'string' || id === '') throw notOf('the id to wait for', 'text', id);
   const deadline =
     begun === null ? new Date(startedAt.getTime() + until.deadlineSeconds * 1_000) : untilOf(begun.input);
-  const connection = live.bindings[until.source.connection];
-  const recordSetId =
-    connection === undefined ? null : await findRecordSet(deps.database, connection, until.source.recordType);
-  if (recordSetId === null) {
-    throw new MiddleError(
-      'connection_missing',
-      `no connection with records of type "${until.source.recordType}" fills the slot "${until.source.connection}"`,
-      { hint: 'Choose a connection for it in the settings of the workflow.' },
-    );
-  }
+  const { recordSetId } = await sourceOf(run, until.source);
   const record = await readRecord(deps.database, recordSetId, id);
   const input = { id, until: deadline.toISOString() };
   if ((await evaluate(until.criteria, { record: record?.data ?? null })) === true) {

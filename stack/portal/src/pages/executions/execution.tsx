@@ -20,6 +20,7 @@ import { AgainDialog } from './again-dialog.tsx';
 import { ExecutionState } from './execution-state.tsx';
 import { causeOf, isUnderWay } from './execution-words.ts';
 import { Family } from './family.tsx';
+import { Files } from './files.tsx';
 import { Replay } from './replay.tsx';
 import { Steps } from './steps.tsx';
 import './executions.css';
@@ -75,6 +76,7 @@ function Execution({ execution }: { readonly execution: ExecutionDetail }) {
     >
       {error !== null && <FailureNotice error={error} />}
       <Bulk execution={execution} />
+      <Files execution={execution} />
       {isReplay && <Replay execution={execution} onClose={() => setReplay(false)} />}
       <div className="columns">
         <Steps execution={execution} onAgainFrom={(from) => setAgain({ from })} />

@@ -24,6 +24,7 @@ const KIND_ORDER: readonly Exclude<StepKind, 'action'>[] = [
   'wait',
   'call',
   'bulk',
+  'export',
   'stop',
 ];
 

@@ -133,7 +133,7 @@ function useOf(definition: WorkflowDefinition, { key }: Slot): string | null {
   const steps = [...walk(definition)].filter(
     ({ step }) =>
       (step.kind === 'action' && step.connection === key) ||
-      (step.kind === 'bulk' && step.source.connection === key) ||
+      ((step.kind === 'bulk' || step.kind === 'export') && step.source.connection === key) ||
       (step.kind === 'wait' && step.until.kind === 'record' && step.until.source.connection === key),
   );
   if (steps.length > 0) return `Used by ${steps.map(({ step }) => step.title).join(', ')}`;

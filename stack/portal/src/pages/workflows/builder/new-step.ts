@@ -69,6 +69,19 @@ export function newStep(definition: WorkflowDefinition, wanted: NewStep): Step {
         perMinute: null,
         failuresMax: null,
       };
+    case 'export':
+      return {
+        ...base,
+        ...failing,
+        kind: 'export',
+        source: { connection: slot, recordType: '' },
+        filter: null,
+        columns: [],
+        format: 'csv',
+        compression: 'none',
+        fileName: null,
+        keepDays: 7,
+      };
     case 'stop':
       return { ...base, kind: 'stop', outcome: 'succeeded', message: null };
   }

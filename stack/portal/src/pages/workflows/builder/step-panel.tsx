@@ -14,6 +14,7 @@ import { useBuilder } from './builder-context.ts';
 import { countWithin, spotBeside } from './edit.ts';
 import { renameStep, stepKeys } from './edit-keys.ts';
 import { ActionForm, DecisionForm, EachForm, SetForm, StopForm, SwitchForm } from './forms/by-kind.tsx';
+import { ExportForm } from './forms/export.tsx';
 import { BulkForm, CallForm } from './forms/other-workflows.tsx';
 import { CommittedInput, More, Section, wrongKey, wrongTitle } from './forms/parts.tsx';
 import type { StepFormProps } from './forms/parts.tsx';
@@ -122,6 +123,8 @@ function StepForm({ step, change, disabled }: FormProps) {
       return <DecisionForm {...common} step={step} />;
     case 'each':
       return <EachForm {...common} step={step} />;
+    case 'export':
+      return <ExportForm {...common} step={step} />;
     case 'set':
       return <SetForm {...common} step={step} />;
     case 'stop':
@@ -137,7 +140,7 @@ function StepForm({ step, change, disabled }: FormProps) {
 function useRecordPlace(step: Step, place: ExpressionPlace): ExpressionPlace {
   const { workflow } = useBuilder();
   const source =
-    step.kind === 'bulk'
+    step.kind === 'bulk' || step.kind === 'export'
       ? step.source
       : step.kind === 'wait' && step.until.kind === 'record'
         ? step.until.source

@@ -36,6 +36,7 @@ function mapOwnBlocks(step: Step, change: (steps: readonly Step[], name: string)
     case 'action':
     case 'bulk':
     case 'call':
+    case 'export':
     case 'set':
     case 'stop':
       return step;
@@ -63,6 +64,13 @@ export function mapExpressions(step: Step, rewrite: Rewrite): Step {
         ...step,
         filter: step.filter === null ? null : rewrite(step.filter),
         input: mapValues(step.input, rewrite),
+      };
+    case 'export':
+      return {
+        ...step,
+        filter: step.filter === null ? null : rewrite(step.filter),
+        fileName: step.fileName === null ? null : rewrite(step.fileName),
+        columns: step.columns.map((column) => ({ ...column, value: rewrite(column.value) })),
       };
     case 'set':
       return { ...step, value: rewrite(step.value) };

@@ -4,6 +4,7 @@ import {
   CirclePause,
   CircleStop,
   Equal,
+  FileDown,
   GitFork,
   Layers,
   Repeat,
@@ -39,6 +40,7 @@ export const KINDS: Readonly<Record<StepKind, KindWords>> = {
     help: 'Run another workflow and go on with what it gives.',
   },
   bulk: { title: 'Bulk execution', icon: Layers, help: 'Run another workflow for each of many records.' },
+  export: { title: 'File export', icon: FileDown, help: 'Write records into a file, and a link to it.' },
   stop: { title: 'Stop', icon: CircleStop, help: 'End the execution here, well or badly.' },
 };
 
@@ -70,6 +72,8 @@ export function summaryOf(step: Step, definition: WorkflowDefinition, offers: Of
       const source = step.source.recordType || 'no records yet';
       return `${nameOf(step.workflow, offers)} for ${source}`;
     }
+    case 'export':
+      return `${step.source.recordType || 'No records yet'} as ${step.format === 'csv' ? 'CSV' : 'JSON lines'}`;
     case 'stop':
       return step.outcome === 'failed' ? 'Ends as failed' : 'Ends well';
   }
