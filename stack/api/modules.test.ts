@@ -74,7 +74,7 @@ describe('modules of the stack', () => {
           : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
     const shown = await (await send('GET', `/modules/${one.key}`)).text();
-    assert.match(shown, /"accounts":null,"attention":null,"templateAccountId":null/);
+    assert.match(shown, /"accounts":null,"attention":null,"template":null/);
     assert.equal((await send('POST', '/modules', { content: one })).status, 403);
     assert.equal((await send('GET', `/modules/${one.key}/accounts`)).status, 403);
     const path = `/accounts/${account.id}/modules/${one.key}`;
@@ -274,7 +274,7 @@ describe('a module made of an account’s workflows', () => {
     );
     assert.ok(!JSON.stringify(first.content).includes(shared));
     assert.equal(
-      (await world.client.getModule({ params: { moduleKey: key } })).templateAccountId,
+      (await world.client.getModule({ params: { moduleKey: key } })).template?.accountId,
       template.account.id,
     );
     const there = { accountId: user.account.id, moduleKey: key };

@@ -10,8 +10,8 @@ export function moduleAnswer(one: Module, caller: Caller): Sendable<z.output<typ
   const { key, title, description, version, publishedAt, accounts, attention, template } = one;
   const shown = { key, title, description, version, publishedAt };
   return allows(caller.access, 'modules.change')
-    ? { ...shown, accounts, attention, templateAccountId: template?.accountId ?? null }
-    : { ...shown, accounts: null, attention: null, templateAccountId: null };
+    ? { ...shown, accounts, attention, template }
+    : { ...shown, accounts: null, attention: null, template: null };
 }
 
 export function moduleAccountAnswer(one: OptIn): Sendable<z.output<typeof moduleAccount>> {

@@ -31,7 +31,13 @@ export const module = z
       .int()
       .nullable()
       .meta({ description: 'How many of them could not be brought to the newest version; null as above.' }),
-    templateAccountId: uuid
+    template: z
+      .strictObject({
+        accountId: uuid,
+        workflows: z
+          .record(z.string(), z.string())
+          .meta({ description: 'Keys in the module by the ids of that account’s workflows.' }),
+      })
       .nullable()
       .meta({ description: 'The account whose workflows it was made of; null: of a file, or as above.' }),
   })

@@ -19,6 +19,9 @@ export const paths = {
   realTimeDocs: (account: string) => `/api/docs/accounts/${e(account)}`,
   accountSettings: (account: string) => `/accounts/${e(account)}/settings`,
 
+  accountModules: (account: string) => `/accounts/${e(account)}/modules`,
+  accountModule: (account: string, module: string) => `/accounts/${e(account)}/modules/${e(module)}`,
+
   workflows: (account: string) => `/accounts/${e(account)}/workflows`,
   accountExecutions: (account: string) => `/accounts/${e(account)}/executions`,
   accountDashboard: (account: string) => `/accounts/${e(account)}/dashboard`,
@@ -47,6 +50,11 @@ export const paths = {
   app: (app: string) => `/apps/${e(app)}`,
   appVersion: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}`,
   appFiles: (app: string, version: string) => `/apps/${e(app)}/versions/${e(version)}/files`,
+
+  modules: '/modules',
+  makeModule: '/make-module',
+  module: (module: string) => `/modules/${e(module)}`,
+  publishModule: (module: string) => `/modules/${e(module)}/publish`,
 
   alerts: '/alerts',
   alertSettings: '/alerts/settings',

@@ -33,6 +33,7 @@ const executions = () => import('./pages/executions/routes.ts');
 const triggers = () => import('./pages/triggers/routes.ts');
 const dashboards = () => import('./pages/dashboard/pages.tsx');
 const alerts = () => import('./pages/alerts/routes.ts');
+const modules = () => import('./pages/modules/routes.ts');
 const apps = () => import('./pages/apps/routes.ts');
 const stack = () => import('./pages/stack/routes.ts');
 
@@ -51,6 +52,8 @@ const routes = [
     page(shell, '/accounts/$account/alerts', alerts, 'AccountAlertsPage'),
     page(shell, '/accounts/$account/alerts/settings', alerts, 'AccountAlertSettingsPage'),
     page(shell, '/accounts/$account/api-keys', () => import('./pages/api-keys/api-keys.tsx'), 'ApiKeysPage'),
+    page(shell, '/accounts/$account/modules', modules, 'AccountModulesPage'),
+    page(shell, '/accounts/$account/modules/$module', modules, 'AccountModulePage'),
     page(shell, '/accounts/$account/settings', account, 'AccountSettingsPage'),
 
     page(shell, '/accounts/$account/workflows', workflows, 'WorkflowsPage'),
@@ -79,6 +82,11 @@ const routes = [
     page(shell, '/apps/$app', apps, 'AppPage'),
     page(shell, '/apps/$app/versions/$version', apps, 'AppVersionPage'),
     page(shell, '/apps/$app/versions/$version/files', apps, 'AppFilesPage'),
+
+    page(shell, '/modules', modules, 'ModulesPage'),
+    page(shell, '/make-module', modules, 'MakeModulePage'),
+    page(shell, '/modules/$module', modules, 'ModulePage'),
+    page(shell, '/modules/$module/publish', modules, 'MakeModulePage'),
 
     page(shell, '/alerts', alerts, 'StackAlertsPage'),
     page(shell, '/alerts/settings', alerts, 'StackAlertSettingsPage'),

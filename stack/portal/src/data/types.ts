@@ -4,6 +4,8 @@ import type { LiveEvent } from '@middle/contract/events/live-event.ts';
 export type Answer<N extends EndpointName> = Awaited<ReturnType<Client[N]>>;
 
 export type Account = Answer<'getAccount'>;
+export type AccountModule = Answer<'getAccountModule'>;
+export type AccountModuleSummary = Answer<'listAccountModules'>['items'][number];
 export type Alert = Answer<'listAlerts'>['items'][number];
 export type AlertChannel = Answer<'updateAlertChannel'>;
 export type AlertMessage = Answer<'listAlertMessages'>['items'][number];
@@ -28,6 +30,9 @@ export type Job = Answer<'getJob'>;
 export type Lookup = Answer<'listLookups'>['items'][number];
 export type MailServer = Answer<'getMailServer'>;
 export type Me = Answer<'getMe'>;
+export type Module = Answer<'getModule'>;
+export type ModuleAccount = Answer<'listModuleAccounts'>['items'][number];
+export type ModuleVersion = Answer<'listModuleVersions'>['items'][number];
 export type Person = Answer<'listPeople'>['items'][number];
 export type ProposedChange = Answer<'listProposedChanges'>['items'][number];
 export type QueueDepth = Answer<'listQueues'>['items'][number];

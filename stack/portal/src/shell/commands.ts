@@ -10,6 +10,7 @@ import {
   House,
   Inbox,
   KeyRound,
+  Package,
   Scale,
   Search,
   Settings,
@@ -125,10 +126,12 @@ function pages(me: Me, account: string | undefined): Command[] {
   return [
     page('Overview', House, paths.home),
     page('Apps', Blocks, paths.apps),
+    page('Modules', Package, paths.modules),
     ...(account === undefined
       ? []
       : [
           page('Workflows', Workflow, paths.workflows(account)),
+          page('Chosen modules', Package, paths.accountModules(account)),
           page('Sync history', Activity, paths.accountRuns(account)),
           page('Quarantine', ShieldAlert, paths.accountQuarantine(account)),
           page('Alerts', BellRing, paths.accountAlerts(account)),

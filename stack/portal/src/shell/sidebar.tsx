@@ -15,6 +15,7 @@ import {
   LogOut,
   Monitor,
   Moon,
+  Package,
   Scale,
   Search,
   Settings,
@@ -82,6 +83,9 @@ export function Sidebar({ open, onClose, onSearch }: SidebarProps) {
             </NavLink>
             <NavLink to={paths.apps} icon={Blocks}>
               Apps
+            </NavLink>
+            <NavLink to={paths.modules} icon={Package}>
+              Modules
             </NavLink>
           </div>
           {current !== null && <AccountNav account={current} all={all} />}
@@ -155,6 +159,9 @@ function AccountNav({ account, all }: { readonly account: Account; readonly all:
       </NavLink>
       <NavLink to={paths.accountExecutions(key)} icon={ListChecks}>
         Executions
+      </NavLink>
+      <NavLink to={paths.accountModules(key)} icon={Package}>
+        Chosen modules
       </NavLink>
       <NavLink to={paths.accountSearch(key)} icon={Search}>
         Search records

@@ -8,13 +8,17 @@ export async function downloadPackage(params: {
 }): Promise<void> {
   try {
     const response = await call('downloadApp', { params });
-    const url = URL.createObjectURL(await response.blob());
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${params.appKey}-${params.version}.zip`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    saveFile(await response.blob(), `${params.appKey}-${params.version}.zip`);
   } catch (error) {
     toast(error instanceof Error ? error.message : 'It could not be downloaded.', { tone: 'bad' });
   }
+}
+
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -121,9 +121,15 @@ function LastDay({ trigger }: { readonly trigger: Trigger }) {
   );
 }
 
+/** Null when the trigger may be changed; of one that came with a module only the switch may be. */
+function useTriggerReason({ accountId, isOfModule }: Trigger): string | null {
+  const reason = useReason('triggers.change', accountId);
+  return reason ?? (isOfModule ? 'It came with a module, which says what it does' : null);
+}
+
 function Rules({ trigger, workflow }: { readonly trigger: Trigger; readonly workflow: Workflow }) {
   const [draft, setDraft] = useState(() => draftOf(trigger, localTimeZone()));
-  const reason = useReason('triggers.change', trigger.accountId);
+  const reason = useTriggerReason(trigger);
   const save = useAction('updateTrigger', {
     stale: ['getTrigger', 'listTriggers'],
     done: 'Saved; it holds from now on',
@@ -168,7 +174,7 @@ function Rules({ trigger, workflow }: { readonly trigger: Trigger; readonly work
 function DeleteTrigger({ trigger }: { readonly trigger: Trigger }) {
   const [isOpen, setOpen] = useState(false);
   const navigate = useNavigate();
-  const reason = useReason('triggers.change', trigger.accountId);
+  const reason = useTriggerReason(trigger);
   const remove = useAction('deleteTrigger', {
     stale: ['listTriggers', 'listWorkflows'],
     done: 'Deleted',

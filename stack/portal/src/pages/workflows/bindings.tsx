@@ -1,10 +1,10 @@
 import type { Slot } from '@middle/core/workflow/definition.ts';
-import { useReason } from '../../data/access.ts';
 import { useAction, useApi } from '../../data/api.ts';
 import type { Connection, Workflow } from '../../data/types.ts';
 import { Field } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Select } from '../../ui/select.tsx';
+import { useEditReason } from './use-workflow.ts';
 
 /** Which connection fills each place of the draft, and of the version in force where that has others. */
 export function BindingsPanel({ workflow }: { readonly workflow: Workflow }) {
@@ -36,7 +36,7 @@ interface SlotBindingProps {
 }
 
 export function SlotBinding({ workflow, slot, label = slot.title }: SlotBindingProps) {
-  const reason = useReason('workflows.change', workflow.accountId);
+  const reason = useEditReason(workflow);
   const { data } = useApi('listConnections', { query: { accountId: workflow.accountId, limit: 200 } });
   const update = useAction('updateWorkflow', {
     stale: ['getWorkflow', 'checkWorkflow'],

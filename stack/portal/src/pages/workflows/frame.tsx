@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useReason } from '../../data/access.ts';
 import { patch, useAction, useApi } from '../../data/api.ts';
@@ -55,7 +56,7 @@ function Framed({ workflow, full, actions, children }: FramedProps) {
       }
       heading={
         <>
-          {name} <VersionBadge workflow={workflow} />
+          {name} <VersionBadge workflow={workflow} /> {workflow.module !== null && <Badge>Module</Badge>}
         </>
       }
       actions={
@@ -80,6 +81,14 @@ function Framed({ workflow, full, actions, children }: FramedProps) {
     >
       {account?.enabled === false && (
         <Notice tone="warn">The account {account.name} is off, so nothing of this workflow starts.</Notice>
+      )}
+      {workflow.module !== null && account !== undefined && (
+        <Notice
+          action={<Link to={paths.accountModule(account.key, workflow.module.key)}>What was chosen</Link>}
+        >
+          It came with version {workflow.module.version} of the module {workflow.module.title}: new versions
+          reach it by themselves. Its switch, its limits and triggers of its own are the account’s.
+        </Notice>
       )}
       {children}
     </Page>

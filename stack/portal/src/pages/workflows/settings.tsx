@@ -11,6 +11,7 @@ import { Panel, Properties } from '../../ui/panel.tsx';
 import { EndpointSettings } from '../workflow-endpoint/endpoint-settings.tsx';
 import { DeleteWorkflowDialog } from './delete-workflow.tsx';
 import { WorkflowFrame } from './frame.tsx';
+import { useEditReason } from './use-workflow.ts';
 import { BindingsPanel } from './bindings.tsx';
 
 const STALE = ['getWorkflow', 'listWorkflows'] as const;
@@ -37,7 +38,7 @@ export function WorkflowSettingsPage() {
 function GeneralPanel({ workflow }: { readonly workflow: Workflow }) {
   const [name, setName] = useState(workflow.name);
   const [notes, setNotes] = useState(workflow.notes);
-  const reason = useReason('workflows.change', workflow.accountId);
+  const reason = useEditReason(workflow);
   const update = useAction('updateWorkflow', { stale: STALE, done: 'Saved' });
   const isSame = name.trim() === workflow.name && notes === workflow.notes;
   return (
@@ -167,7 +168,7 @@ function isWhole(text: string, least: number, most: number): boolean {
 
 function DeletePanel({ workflow }: { readonly workflow: Workflow }) {
   const [asking, setAsking] = useState(false);
-  const reason = useReason('workflows.change', workflow.accountId);
+  const reason = useEditReason(workflow);
   return (
     <Panel title="Delete this workflow">
       <div className="row wrap between">

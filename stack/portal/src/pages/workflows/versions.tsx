@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { FileStack, GitCompareArrows, History } from 'lucide-react';
 import { useState } from 'react';
-import { useReason } from '../../data/access.ts';
 import { useAction, useApiPages } from '../../data/api.ts';
 import type { Workflow, WorkflowVersion } from '../../data/types.ts';
 import { paths } from '../../paths.ts';
@@ -20,6 +19,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { Comparison } from './comparison.tsx';
 import { WorkflowFrame } from './frame.tsx';
 import './workflows.css';
+import { useEditReason } from './use-workflow.ts';
 
 /** Published versions: who published what when, what differs, and back to an older one. */
 export function VersionsPage() {
@@ -120,7 +120,7 @@ interface VersionRowProps {
 
 function VersionRow({ workflow, version, onCompare, onRestore }: VersionRowProps) {
   const { version: number, notes, publishedBy, publishedAt, isInForce } = version;
-  const reason = useReason('workflows.change', workflow.accountId);
+  const reason = useEditReason(workflow);
   return (
     <div className="version-row">
       <div className="grow">

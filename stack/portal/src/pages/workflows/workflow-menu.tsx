@@ -13,6 +13,7 @@ import { Input } from '../../ui/input.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { DeleteWorkflowDialog } from './delete-workflow.tsx';
+import { useEditReason } from './use-workflow.ts';
 
 type Open = 'none' | 'rename' | 'duplicate' | 'delete';
 
@@ -20,18 +21,19 @@ type Open = 'none' | 'rename' | 'duplicate' | 'delete';
 export function WorkflowMenu({ workflow }: { readonly workflow: WorkflowSummary }) {
   const [open, setOpen] = useState<Open>('none');
   const reason = useReason('workflows.change', workflow.accountId);
+  const editReason = useEditReason(workflow);
   const close = () => setOpen('none');
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} size="sm" label={`Actions on ${workflow.name}`} />}>
-        <MenuItem icon={Pencil} reason={reason} onSelect={() => setOpen('rename')}>
+        <MenuItem icon={Pencil} reason={editReason} onSelect={() => setOpen('rename')}>
           Rename
         </MenuItem>
         <MenuItem icon={Copy} reason={reason} onSelect={() => setOpen('duplicate')}>
           Duplicate
         </MenuItem>
         <MenuSeparator />
-        <MenuItem icon={Trash2} danger reason={reason} onSelect={() => setOpen('delete')}>
+        <MenuItem icon={Trash2} danger reason={editReason} onSelect={() => setOpen('delete')}>
           Delete
         </MenuItem>
       </Menu>

@@ -106,9 +106,10 @@ function columnsWith(day: DayCounts): readonly Column<WorkflowSummary>[] {
     {
       key: 'name',
       title: 'Name',
-      cell: ({ id, name }) => (
+      cell: ({ id, name, module }) => (
         <span className="cell-main">
           <Link to={paths.workflow(id)}>{name}</Link>
+          {module !== null && <span className="faint">of {module.title}</span>}
         </span>
       ),
     },

@@ -1,7 +1,6 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
-import { useReason } from '../../../data/access.ts';
 import { useRemembered } from '../../../data/remember.ts';
 import type { Workflow } from '../../../data/types.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -27,6 +26,7 @@ import { TrialPanel } from './trial-panel.tsx';
 import { useDraft } from './use-draft.ts';
 import { useClipboardKeys, useEditing } from './use-editing.ts';
 import { useOffers } from './use-offers.ts';
+import { useEditReason } from '../use-workflow.ts';
 import { useTrial } from './use-trial.ts';
 import './builder.css';
 
@@ -43,7 +43,7 @@ const isView = (value: unknown): value is View => value === 'canvas' || value ==
 const NARROW = '(max-width: 640px)';
 
 function BuilderOf({ workflow }: { readonly workflow: Workflow }) {
-  const reason = useReason('workflows.change', workflow.accountId);
+  const reason = useEditReason(workflow);
   const draft = useDraft(workflow, reason === null);
   const offers = useOffers(workflow);
   const trying = useTrial(workflow, draft.definition);
