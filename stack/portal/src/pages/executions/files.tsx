@@ -49,7 +49,7 @@ function File({ execution, file }: FileProps) {
           {isWhole ? `, ${formatBytes(bytes)}, ` : ` of ${formatCount(lookedAt)} records so far`}
           {isWhole && (
             <>
-              {isExpired ? 'gone ' : 'kept until '}
+              {isExpired ? 'expired ' : 'expires '}
               <RelativeTime at={file.expiresAt} />
             </>
           )}
