@@ -3,6 +3,7 @@ import type { Planning } from './planning.ts';
 import { inFlight, settled } from './rollout.ts';
 import type { AbortReason, Member, Rollout, RolloutState } from './rollout.ts';
 import { DAY, MINUTE } from './time.ts';
+import type { Moment } from './time.ts';
 import { membersOfWave } from './wave.ts';
 
 /** Decides about one rollout: its state, its members, its next wave, its end. */
@@ -120,6 +121,12 @@ function endAborted(planning: Planning, rollout: Rollout): void {
   if (!open) planning.change({ kind: 'rollout', rollout: rollout.definition.id, to: 'ended' });
 }
 
+/** For the first wave that proves nothing, from when its patience was over. */
+function lingersUntil({ definition, waves }: Rollout): Moment {
+  const patience = definition.waves[waves.length - 1]?.patience_minutes ?? 0;
+  return (waves.at(-1)?.at ?? 0) + (patience + definition.linger_minutes) * MINUTE;
+}
+
 /** The next wave when the last has settled; after the last the end, when the time for stragglers is over. */
 function openOrEnd(planning: Planning, rollout: Rollout): void {
   const { definition, waves, members, settledAt } = rollout;
@@ -130,6 +137,9 @@ function openOrEnd(planning: Planning, rollout: Rollout): void {
     if (wave === undefined) {
       planning.change({ kind: 'settled', rollout: definition.id });
     } else if (all.length > 0 && !all.some(({ phase }) => phase === 'updated')) {
+      // Stragglers may still prove it: the rollout waits for them as long as it would at its end.
+      const waits = all.some(({ phase }) => phase === 'waiting') && planning.now < lingersUntil(rollout);
+      if (waits) return;
       planning.change({
         kind: 'rollout',
         rollout: definition.id,
@@ -140,7 +150,7 @@ function openOrEnd(planning: Planning, rollout: Rollout): void {
       planning.change({
         kind: 'wave',
         rollout: definition.id,
-        ...membersOfWave(rollout, wave, planning.snapshot),
+        ...membersOfWave(rollout, wave, planning.snapshot, planning.now),
       });
     }
     return;

@@ -1,7 +1,9 @@
 import type { Snapshot } from './ledger.ts';
 import { whyUnreachable } from './release.ts';
 import type { Member, Rollout, Wave } from './rollout.ts';
+import { mayDisturb } from './say.ts';
 import type { ObservedStack, RegisteredStack } from './stack.ts';
+import type { Moment } from './time.ts';
 import { compareVersions } from './version.ts';
 
 interface Candidate {
@@ -15,13 +17,15 @@ export function membersOfWave(
   rollout: Rollout,
   wave: Wave,
   snapshot: Snapshot,
+  now: Moment,
 ): { readonly limit: number; readonly members: readonly Pick<Member, 'stack' | 'from'>[] } {
   const candidates = candidatesOf(rollout, snapshot);
   const chosen = select(rollout, wave, candidates, snapshot);
   const limit = Math.min(chosen.limit, wave.most ?? Number.POSITIVE_INFINITY);
-  const members = inOrder(rollout, chosen.from)
-    .slice(0, limit)
-    .map(({ stack, from }) => ({ stack: stack.name, from }));
+  const ordered = inOrder(rollout, chosen.from);
+  // A canary that can't begin for days proves nothing for days.
+  const first = limit < ordered.length ? readyFirst(rollout, ordered, snapshot, now) : ordered;
+  const members = first.slice(0, limit).map(({ stack, from }) => ({ stack: stack.name, from }));
   return { limit: Number.isFinite(limit) ? limit : members.length, members };
 }
 
@@ -77,6 +81,22 @@ function reachable(
   const release = ledger.releases.get(rollout.definition.release);
   if (release === undefined) return [];
   return candidates.filter(({ observed, from }) => whyUnreachable(from, release, observed.oldest) === null);
+}
+
+function readyFirst(
+  { definition, announcedAt }: Rollout,
+  candidates: readonly Candidate[],
+  { ledger: { releases, policy } }: Snapshot,
+  now: Moment,
+): readonly Candidate[] {
+  const { release } = definition;
+  const notice = releases.get(release)?.security === true ? announcedAt : null;
+  const ready = candidates.filter(({ stack: { say }, observed: { state, busy } }) => {
+    const question = { say, busy, release, announcedAt: notice, policy };
+    return state === 'running' && mayDisturb(question, now).deferrals.length === 0;
+  });
+  const isReady = new Set(ready);
+  return [...ready, ...candidates.filter((candidate) => !isReady.has(candidate))];
 }
 
 /** By a hash of rollout and name: not always the same customers are first, and the same plan made again chooses the same. */

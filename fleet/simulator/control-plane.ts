@@ -1,7 +1,6 @@
-import { applyChanges } from '../core/ledger.ts';
 import type { Change, Ledger } from '../core/ledger.ts';
 import type { Operation } from '../core/operation.ts';
-import { plan } from '../core/plan.ts';
+import type { plan } from '../core/plan.ts';
 import type { ObservedStack } from '../core/stack.ts';
 import type { Moment } from '../core/time.ts';
 import { FleetError } from '../core/errors.ts';
@@ -34,6 +33,7 @@ export class ControlPlane {
   readonly #witness: Witness;
   readonly #killShare: number;
   readonly #clock: () => number;
+  readonly #plan: typeof plan;
 
   constructor(options: {
     readonly ledger: Ledger;
@@ -41,6 +41,7 @@ export class ControlPlane {
     readonly random: Random;
     readonly witness: Witness;
     readonly killShare: number;
+    readonly plan: typeof plan;
     /** Of the real world, to time the planner; milliseconds. */
     readonly clock: () => number;
   }) {
@@ -50,12 +51,13 @@ export class ControlPlane {
     this.#witness = options.witness;
     this.#killShare = options.killShare;
     this.#clock = options.clock;
+    this.#plan = options.plan;
   }
 
   step(now: Moment): void {
     const observed = new Map(this.#provisioner.look().map((stack) => [stack.name, stack]));
     const began = this.#clock();
-    const { changes, operations, ledger } = plan({ ledger: this.ledger, observed }, now);
+    const { changes, operations, ledger } = this.#plan({ ledger: this.ledger, observed }, now);
     const took = this.#clock() - began;
     this.plans += 1;
     this.planningTime += took;
@@ -77,10 +79,6 @@ export class ControlPlane {
   /** What people do to the ledger, through the control plane's own doors. */
   write(change: (ledger: Ledger) => Ledger): void {
     this.ledger = change(this.ledger);
-  }
-
-  apply(changes: readonly Change[], now: Moment): void {
-    this.ledger = applyChanges(this.ledger, changes, now);
   }
 
   #begin(operation: Operation, fence: number, observed: ReadonlyMap<string, ObservedStack>): void {

@@ -55,11 +55,13 @@ function main(): number {
   return result.violations.length === 0 ? 0 : 1;
 }
 
+function list(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${String(count)}`)
+    .join(', ');
+}
+
 function words(result: SimulationResult): string {
-  const list = (counts: Readonly<Record<string, number>>): string =>
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${String(count)}`)
-      .join(', ');
   const lines = [
     `${String(result.stacks)} stacks, seed ${String(result.seed)}, ${result.simulatedDays.toFixed(1)} simulated days`,
     '',

@@ -3,7 +3,7 @@ import { ask, isOver } from '../core/request.ts';
 import type { RequestedWork } from '../core/request.ts';
 import { planRollout } from '../core/rollout.ts';
 import type { Rollout, Wish } from '../core/rollout.ts';
-import { placeVeto } from '../core/say.ts';
+import { NOTHING_SAID, placeVeto } from '../core/say.ts';
 import { DAY, HOUR } from '../core/time.ts';
 import type { Moment } from '../core/time.ts';
 import { compareVersions } from '../core/version.ts';
@@ -74,7 +74,7 @@ export class People {
     const recalled = { ...release, recall: { at: now, reason: 'loses messages' } };
     const releases = new Map(ledger.releases).set(release.version, recalled);
     const others = alive.filter(({ version }) => version !== release.version);
-    const older = others.filter(({ version }) => compareVersions(version, release.version) < 0).at(-1);
+    const older = others.findLast(({ version }) => compareVersions(version, release.version) < 0);
     const target = this.#random.chance(0.5) ? older : others.at(-1);
     if (target === undefined) return { ...ledger, releases };
     return this.#start({ ...ledger, releases }, target.version, now, release.version);
@@ -139,14 +139,12 @@ export class People {
     ];
     const work = this.#random.pick(works) ?? { kind: 'delete' };
     const name = work.kind === 'create' ? `stack-new-${String(this.#requests)}` : stack;
-    if (work.kind === 'create') stacks.set(name, { ...stacks.get(stack), name, tags: [], say: EMPTY });
+    if (work.kind === 'create') stacks.set(name, { ...stacks.get(stack), name, tags: [], say: NOTHING_SAID });
     const delay = work.kind === 'delete' ? this.#random.between(0, 24) * HOUR : 0;
     const request = { ...ask(id, name, work, now, delay), withdrawn: this.#random.chance(0.1) };
     return { ...ledger, stacks, requests: new Map(ledger.requests).set(id, request) };
   }
 }
-
-const EMPTY = { windows: [], holds: [], vetoes: [] };
 
 function open({ rollouts }: Ledger): readonly Rollout[] {
   return [...rollouts.values()].filter(({ state }) => state === 'running' || state === 'paused');

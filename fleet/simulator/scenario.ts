@@ -1,5 +1,4 @@
-import { placeHold, setWindows } from '../core/say.ts';
-import { NOTHING_SAID } from '../core/say.ts';
+import { NOTHING_SAID, placeHold, setWindows } from '../core/say.ts';
 import type { Say } from '../core/say.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
@@ -8,7 +7,7 @@ import { rolloutSchema } from '../core/rollout.ts';
 import type { RolloutDefinition } from '../core/rollout.ts';
 import type { Signals } from '../core/gate.ts';
 import type { RegisteredStack } from '../core/stack.ts';
-import { DAY, HOUR } from '../core/time.ts';
+import { HOUR } from '../core/time.ts';
 import type { Moment } from '../core/time.ts';
 import type { Version } from '../core/version.ts';
 import { windowSchema } from '../core/window.ts';
@@ -75,7 +74,9 @@ function someSay(random: Random, now: Moment): Say {
   let say = NOTHING_SAID;
   if (random.chance(0.3)) {
     const window = windowSchema.parse({
-      weekdays: [1, 2, 3, 4, 5, 6, 7].filter(() => random.chance(0.6)).concat(random.between(1, 7)),
+      weekdays: [
+        ...new Set([random.between(1, 7), ...[1, 2, 3, 4, 5, 6, 7].filter(() => random.chance(0.6))]),
+      ],
       opens: `${String(random.between(0, 23)).padStart(2, '0')}:${String(random.between(0, 3) * 15).padStart(2, '0')}`,
       minutes: random.between(2, 8) * 60,
       time_zone: random.pick(ZONES),
@@ -162,5 +163,3 @@ export function someRollout(
     starts_at: now + random.between(0, 12) * HOUR,
   });
 }
-
-export const LINGER_MOST = 4 * DAY;

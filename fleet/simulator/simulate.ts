@@ -1,7 +1,7 @@
 import type { Ledger } from '../core/ledger.ts';
-import { report } from '../core/rollout.ts';
 import type { AbortReason, MemberPhase } from '../core/rollout.ts';
 import type { Signals } from '../core/gate.ts';
+import { plan } from '../core/plan.ts';
 import { DAY, HOUR, MINUTE } from '../core/time.ts';
 import type { Moment } from '../core/time.ts';
 import { FakeProvisioner } from '../provision/fake/provisioner.ts';
@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly stepMinutes: number;
   /** Of the real world, to time the planner. */
   readonly clock: () => number;
+  /** Another planner, to see that its mistakes are noticed. */
+  readonly planner?: typeof plan;
   readonly progress?: (text: string) => void;
 }
 
@@ -85,6 +87,7 @@ class Simulation {
       random: this.#random,
       witness: this.#invariants,
       killShare: 0.05,
+      plan: options.planner ?? plan,
       clock,
     });
   }
@@ -124,9 +127,8 @@ class Simulation {
       const { id } = rollout.definition;
       if (rollout.state !== 'ended' || this.#ended.has(id)) continue;
       this.#ended.set(id, rollout.abort?.reason ?? 'completed');
-      for (const [phase, count] of Object.entries(report(rollout).phases)) {
-        const key = phase as MemberPhase;
-        this.#members[key] = (this.#members[key] ?? 0) + count;
+      for (const { phase } of rollout.members.values()) {
+        this.#members[phase] = (this.#members[phase] ?? 0) + 1;
       }
     }
   }
