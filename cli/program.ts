@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { register as alerts } from './commands/alerts.ts';
 import { register as app } from './commands/app.ts';
+import { register as backup } from './commands/backup.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as executions } from './commands/executions.ts';
@@ -8,6 +9,7 @@ import { register as keys } from './commands/keys.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as modules } from './commands/modules.ts';
 import { register as records } from './commands/records.ts';
+import { register as restore } from './commands/restore.ts';
 import { register as sample } from './commands/sample.ts';
 import { register as status } from './commands/status.ts';
 import { register as stop } from './commands/stop.ts';
@@ -46,6 +48,8 @@ export function createProgram(version: string): { program: Command; context: Con
     keys,
     webhooks,
     alerts,
+    backup,
+    restore,
     sample,
     completion,
   ])

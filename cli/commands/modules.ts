@@ -46,7 +46,7 @@ export function register(program: Command, context: Context): void {
     .action((moduleKey: string) => accounts(moduleKey, context));
   modules
     .command('retry')
-    .description('Try the newest version again in the accounts that need attention.')
+    .description('Try the newest version again in the accounts that don’t have it.')
     .argument('<module>', MODULE)
     .action((moduleKey: string) => retry(moduleKey, context));
   modules
@@ -196,7 +196,7 @@ async function retry(moduleKey: string, context: Context): Promise<void> {
   const retried = await (await context.api()).retryModuleUpdate({ params: { moduleKey } });
   context.print(retried, () =>
     retried.accounts === 0
-      ? 'No account needs attention.'
+      ? 'Every account has the newest version.'
       : `${plural(retried.accounts, 'account')} will be tried again.`,
   );
 }

@@ -1,3 +1,5 @@
+import { backupStateSchema } from '@middle/core/backup/state.ts';
+import type { BackupState } from '@middle/core/backup/state.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -12,6 +14,8 @@ const status = z.object({
   startedAt: z.string(),
   pid: z.int(),
   memoryBytes: z.number().nullable(),
+  disk: z.object({ freeBytes: z.number(), bytes: z.number() }),
+  backup: backupStateSchema.nullable(),
   parts: z.array(
     z.object({
       name: z.string(),
@@ -47,7 +51,17 @@ export function register(program: Command, context: Context): void {
 
 const COLORS = { ready: good, starting: careful, waiting: bad, stopping: careful, stopped: bad };
 
-function render({ release, dataFolder, address, startedAt, pid, memoryBytes, parts }: Status): string {
+function render({
+  release,
+  dataFolder,
+  address,
+  startedAt,
+  pid,
+  memoryBytes,
+  disk,
+  backup,
+  parts,
+}: Status): string {
   return [
     `${strong(`Middle ${release}`)} at ${address ?? 'no address yet'}, up for ${duration(Date.now() - Date.parse(startedAt))}`,
     faint(`process ${pid}, data folder ${dataFolder}`),
@@ -66,5 +80,29 @@ function render({ release, dataFolder, address, startedAt, pid, memoryBytes, par
       { title: 'LAST END', value: ({ lastExit }) => lastExit },
     ]),
     ...(memoryBytes === null ? [] : ['', `${megabytes(memoryBytes)} in all, this supervisor included`]),
+    ...(backup === null ? [] : ['', ...renderBackup(backup)]),
+    ...(disk.freeBytes < LITTLE_BYTES ? [bad(`only ${megabytes(disk.freeBytes)} of the disk are free`)] : []),
   ].join('\n');
+}
+
+const LITTLE_BYTES = 1024 ** 3;
+const BACKUP_COLORS = { current: good, starting: careful, behind: careful, unreachable: bad, off: careful };
+
+function renderBackup({
+  state,
+  problem,
+  window,
+  verification,
+  baseProblem,
+  storedBytes,
+}: BackupState): string[] {
+  const spans = window.map(({ from, to }) => `${from} to ${to}`).join(', ');
+  return [
+    `Backups ${BACKUP_COLORS[state](state)}, ${megabytes(storedBytes)}: ${spans === '' ? 'nothing can be restored yet' : spans}`,
+    ...(problem === null ? [] : [bad(problem)]),
+    ...(baseProblem === null ? [] : [bad(`The last base backup failed: ${baseProblem}`)]),
+    verification === null
+      ? faint('not restored on trial yet')
+      : `${verification.passed ? good('restored on trial') : bad('could not be restored on trial')} ${verification.at}${verification.passed ? '' : `: ${verification.message}`}`,
+  ];
 }

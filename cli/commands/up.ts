@@ -21,6 +21,8 @@ import { sampleSource } from '../sample-source.ts';
 interface Options {
   readonly port?: number;
   readonly sample: boolean;
+  readonly backups?: string;
+  readonly backupDays?: number;
 }
 
 export function register(program: Command, context: Context): void {
@@ -33,8 +35,17 @@ export function register(program: Command, context: Context): void {
       portNumber,
     )
     .option('--no-sample', 'on the first start, leave the sample out')
+    .option(
+      '--backups <dir>',
+      'keep backups there, best on another disk (default: in the data folder); stays set',
+    )
+    .option(
+      '--backup-days <n>',
+      'how far back any moment can be restored (default: 7); stays set',
+      backupDays,
+    )
     .addHelpText('after', HELP)
-    .action(async (options: Options) => up(options, context));
+    .action((options: Options) => runUp({ ...options, dataFolder: context.dataFolder }, context));
 }
 
 const HELP = `
@@ -47,7 +58,17 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.');
 }
 
-async function up(options: Options, context: Context): Promise<void> {
+function backupDays(text: string): number {
+  const days = Number(text);
+  if (Number.isFinite(days) && days > 0 && days <= 365) return days;
+  throw new InvalidArgumentError('It is a number of days from above 0 to 365.');
+}
+
+/** Runs the stack of a data folder until it is ended. */
+export async function runUp(
+  options: Omit<Options, 'port'> & { readonly dataFolder: string; readonly port?: number | null },
+  context: Context,
+): Promise<void> {
   const begin = performance.now();
   const version = await release();
   const parts: { name: string; milliseconds: number }[] = [];
@@ -63,10 +84,11 @@ async function up(options: Options, context: Context): Promise<void> {
     throw new MiddleError('not_running', 'The stack is still starting.');
   };
   const run = stackRun({
-    dataFolder: context.dataFolder,
+    dataFolder: options.dataFolder,
     port: options.port ?? null,
     release: version,
-    log: logTo(context),
+    log: logTo(options.dataFolder, context),
+    backups: { folder: options.backups, days: options.backupDays },
     step,
     beside: (data) => source.parts(data),
     stopAsked: () => ended.resolve(),
@@ -122,7 +144,7 @@ interface Ready {
 }
 
 function tellReady(context: Context, { stack, link, parts, milliseconds }: Ready): void {
-  const { address, data } = stack;
+  const { address, data, preview } = stack;
   context.note('');
   context.print(
     { address, signInLink: link, dataFolder: data.root, pid: process.pid, milliseconds, parts },
@@ -131,6 +153,7 @@ function tellReady(context: Context, { stack, link, parts, milliseconds }: Ready
         `  ${strong('Portal ')}  ${address}`,
         `  ${strong('Sign in')}  ${link} ${faint('(works once, for 15 minutes)')}`,
         `  ${strong('Data   ')}  ${data.root}`,
+        ...(preview === null ? [] : [careful(`  This stack only shows what was at ${preview}.`)]),
         '',
         `Ready in ${duration(milliseconds)}. ${faint('Ctrl-C stops it.')}`,
       ].join('\n'),
@@ -138,8 +161,8 @@ function tellReady(context: Context, { stack, link, parts, milliseconds }: Ready
 }
 
 /** What happens to the parts: to logs/supervisor.log, and to the terminal when a person should know. */
-function logTo(context: Context): Log {
-  const file = path.join(dataFolderAt(context.dataFolder).logs, 'supervisor.log');
+function logTo(dataFolder: string, context: Context): Log {
+  const file = path.join(dataFolderAt(dataFolder).logs, 'supervisor.log');
   return (event: LogEvent) => {
     const at = new Date().toISOString();
     const log = openPartLog(file);

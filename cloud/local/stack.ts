@@ -1,7 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { MiddleError } from '@middle/core/errors.ts';
 import type { Log } from '@middle/core/log.ts';
 import { migrate } from '@middle/store/migrate.ts';
+import type { Backups } from './backup/backups.ts';
+import { previewOf } from './backup/origin.ts';
+import { backupControls, startBackups } from './backup/start.ts';
 import { openDataFolder, openSecrets } from './data-folder.ts';
 import type { DataFolder, Secrets } from './data-folder.ts';
 import { emptyRunFolder, endLeftovers } from './leftovers.ts';
@@ -21,6 +25,9 @@ import { startTimeOf } from './supervisor/processes.ts';
 import { createSupervisor } from './supervisor/supervisor.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
 
+/** How long an end waits for what is not backed up yet. The next start goes on where it ended. */
+const LAST_BACKUP_MILLISECONDS = 5_000;
+
 /** Loopback only: nobody but this machine reaches the portal and the API. */
 const HOST = '127.0.0.1';
 
@@ -36,6 +43,8 @@ export interface StackOptions {
   readonly controls?: ControlHandlers;
   /** Parts that are no business of the stack's but run beside it, started together with its own. */
   readonly beside?: (data: DataFolder) => Promise<Part[]>;
+  /** Where backups go and how far back they reach, when that is to change. */
+  readonly backups?: { readonly folder?: string | undefined; readonly days?: number | undefined };
   /** Someone asked for the end through the control socket. */
   readonly stopAsked: () => void;
 }
@@ -47,6 +56,8 @@ export interface Stack {
   readonly address: string;
   /** True when this start made the database. */
   readonly created: boolean;
+  /** Of a stack that only shows what was: the moment. */
+  readonly preview: string | null;
   startPart(part: Part): Promise<number>;
   stopPart(name: string): Promise<void>;
 }
@@ -62,22 +73,24 @@ export interface StackRun {
 
 export function stackRun(options: StackOptions): StackRun {
   const cleanups: (() => Promise<void>)[] = [];
-  let supervisor: Supervisor | null = null;
+  const running: RunningParts = { supervisor: null, backups: null };
   let starting: Promise<Stack> | null = null;
   let ending: Promise<void> | null = null;
   const aborted = new AbortController();
   const cleanUp = async (): Promise<void> => {
     aborted.abort();
-    await supervisor?.stopAll();
+    await stopBackups(running);
+    await running.supervisor?.stopAll();
     // A start that is under way comes to its next step, finds that it shall end, and starts nothing more.
     await starting?.catch(() => {});
-    await supervisor?.stopAll();
+    await stopBackups(running);
+    await running.supervisor?.stopAll();
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
   const stop = (): Promise<void> => (ending ??= cleanUp());
   return {
     async start() {
-      starting = startStack(options, cleanups, aborted.signal, (made) => (supervisor = made));
+      starting = startStack(options, cleanups, aborted.signal, running);
       try {
         return await starting;
       } catch (error) {
@@ -87,18 +100,39 @@ export function stackRun(options: StackOptions): StackRun {
     },
     stop,
     async kill() {
-      const killing = supervisor?.killAll();
+      await running.backups?.stop(0);
+      const killing = running.supervisor?.killAll();
       await stop();
       await killing;
     },
   };
 }
 
+interface RunningParts {
+  supervisor: Supervisor | null;
+  /** Null until everything runs, and in a stack that only shows what was. */
+  backups: Backups | null;
+}
+
+function backedUp({ backups }: RunningParts): Backups {
+  if (backups !== null) return backups;
+  throw new MiddleError('not_running', 'Backups do not run: the stack is starting, or only shows what was.');
+}
+
+/** The last that was committed is backed up too: whoever commits ends before, and the database after. */
+async function stopBackups({ supervisor, backups }: RunningParts): Promise<void> {
+  if (backups === null) return;
+  for (const { name } of supervisor?.status().toReversed() ?? []) {
+    if (name !== 'postgres') await supervisor?.stop(name);
+  }
+  await backups.stop(LAST_BACKUP_MILLISECONDS);
+}
+
 async function startStack(
   options: StackOptions,
   cleanups: (() => Promise<void>)[],
   aborted: AbortSignal,
-  supervised: (supervisor: Supervisor) => void,
+  running: RunningParts,
 ): Promise<Stack> {
   const { log, release, step } = options;
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -121,11 +155,12 @@ async function startStack(
   cleanups.push(() => record.end());
   const supervisor = createSupervisor({ logs: data.logs, log, changed: () => record.write() });
   record.partsFrom(supervisor);
-  supervised(supervisor);
+  running.supervisor = supervisor;
   const control = await serveControl(controlSocket, {
     ...options.controls,
-    'GET /status': () => statusOf(data, release, record.state(), supervisor),
+    'GET /status': () => statusOf(data, release, record.state(), running),
     'POST /stop': () => Promise.resolve(options.stopAsked()).then(() => ({ stopping: true })),
+    ...backupControls(() => backedUp(running)),
   });
   cleanups.push(() => control.close());
 
@@ -146,25 +181,43 @@ async function startStack(
   record.address(address);
   await emptyScratch(data);
   aborted.throwIfAborted();
-  const both = { data, secrets, release };
-  const api = apiPart({
-    ...both,
-    database: database.api,
+  const preview = await previewOf(data);
+  const parts = partsOf(options, {
+    data,
+    secrets,
+    preview,
+    database,
     place: { host: HOST, port, address },
     controlSocket,
   });
-  const worker = workerPart({ ...both, database: database.worker });
   const started = async (part: Part): Promise<void> => step(part.name, await supervisor.start(part));
-  const beside = (await options.beside?.(data)) ?? [];
-  await Promise.all([worker, api, ...beside].map(started));
+  await Promise.all([...parts, ...((await options.beside?.(data)) ?? [])].map(started));
+  aborted.throwIfAborted();
+  if (preview === null) {
+    running.backups = await startBackups(options, { data, secrets, superuser: database.superuser });
+  }
   return {
     data,
     secrets,
     address,
     created: cluster.created,
+    preview,
     startPart: (part) => supervisor.start(part),
     stopPart: (name) => supervisor.stop(name),
   };
+}
+
+function partsOf(
+  { release }: StackOptions,
+  given: Omit<Parameters<typeof apiPart>[0], 'database' | 'release'> & {
+    database: ReturnType<typeof addresses>;
+  },
+): Part[] {
+  const { database } = given;
+  return [
+    workerPart({ ...given, release, database: database.worker }),
+    apiPart({ ...given, release, database: database.api }),
+  ];
 }
 
 /** Keeps run/running.json in step with what runs; writes never overlap. */
@@ -219,9 +272,9 @@ async function statusOf(
   data: DataFolder,
   release: string,
   state: { address: string | null; startedAt: string },
-  supervisor: Supervisor,
+  { supervisor, backups }: RunningParts,
 ): Promise<unknown> {
-  const parts = supervisor.status();
+  const parts = supervisor?.status() ?? [];
   const pids = parts.flatMap(({ pid }) => (pid === null ? [] : [pid]));
   const memory = await memoryOf([process.pid, ...pids]);
   return {
@@ -231,10 +284,18 @@ async function statusOf(
     pid: process.pid,
     /** Of everything: the supervisor, the parts, and what they started. */
     memoryBytes: memory?.get(process.pid) ?? null,
+    disk: await diskOf(data),
+    backup: backups?.state() ?? null,
     parts: parts.map((part) =>
       Object.assign({}, part, { memoryBytes: part.pid === null ? null : (memory?.get(part.pid) ?? null) }),
     ),
   };
+}
+
+/** Of the disk that the data folder is on. */
+async function diskOf(data: DataFolder): Promise<{ freeBytes: number; bytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(data.root);
+  return { freeBytes: bavail * bsize, bytes: blocks * bsize };
 }
 
 async function emptyScratch(data: DataFolder): Promise<void> {

@@ -19,13 +19,19 @@ export type Origin = z.infer<typeof origin>;
 const fileOf = (data: DataFolder): string => path.join(data.root, 'restored.json');
 
 /** Null: the data folder was not made by a restore. */
-export async function readOrigin(data: DataFolder): Promise<Origin | null> {
+async function readOrigin(data: DataFolder): Promise<Origin | null> {
   const text = await readFile(fileOf(data), 'utf8').catch(() => null);
   if (text === null) return null;
   const parsed = origin.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   // Never guess that it may go out.
   throw new MiddleError('config_invalid', `${fileOf(data)} is wrong: ${z.prettifyError(parsed.error)}`);
+}
+
+/** Of a stack that only shows what was: the moment. Null: an ordinary one. */
+export async function previewOf(data: DataFolder): Promise<string | null> {
+  const from = await readOrigin(data);
+  return from?.preview === true ? from.moment : null;
 }
 
 export function writeOrigin(data: DataFolder, from: Origin): Promise<void> {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { z } from 'zod';
 import { getHealth as endpoint } from '@middle/contract/health/get-health.ts';
+import { backupStateSchema } from '@middle/core/backup/state.ts';
 import { MiddleError } from '@middle/core/errors.ts';
 import { getDatabaseHealth, listHeartbeats, listStalledSyncs } from '@middle/store/health.ts';
 import { handler } from '../call.ts';
@@ -23,7 +24,9 @@ export const getHealth = handler(endpoint, async ({ deps }) => {
     database,
     stalledSyncs,
     dataFolder: deps.dataFolder,
-    lastBackup: null,
+    preview: deps.preview,
+    disk: status?.disk ?? null,
+    backup: status?.backup ?? null,
   };
 });
 
@@ -34,6 +37,8 @@ const functions = z.object({
 });
 
 const statusSchema = z.object({
+  disk: z.object({ freeBytes: z.number(), bytes: z.number() }).optional(),
+  backup: backupStateSchema.nullable().optional(),
   parts: z.array(
     z.object({
       name: z.string(),

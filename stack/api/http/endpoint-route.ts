@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { checkOrigin, identify } from './caller.ts';
 import { hangUp } from './doors.ts';
 import { permit } from './permit.ts';
+import { refuseChanges } from './preview.ts';
 import { limitsOf } from './rate-limits.ts';
 import { parseRequest } from './validate.ts';
 
@@ -62,6 +63,7 @@ export function addEndpoint(
       if (!isPublic && caller.kind === 'nobody') await permit(deps.database, endpoint, caller, {});
       const parsed = parseRequest(endpoint, request);
       const accountId = await permit(deps.database, endpoint, caller, recordOf(parsed.params));
+      refuseChanges(deps.preview, endpoint);
       const call = {
         ...parsed,
         deps,

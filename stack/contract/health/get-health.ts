@@ -1,3 +1,4 @@
+import { backupStateSchema } from '@middle/core/backup/state.ts';
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { key, timestamp, uuid } from '../shared.ts';
@@ -6,7 +7,7 @@ import { SYNC_KINDS } from '../syncs/sync.ts';
 export const getHealth = defineEndpoint({
   method: 'GET',
   path: '/health',
-  summary: 'How the stack is: parts, launcher, engines, database, release, last backup',
+  summary: 'How the stack is: parts, launcher, engines, database, release, backups',
   permission: 'health.read',
   response: z.strictObject({
     release: z.string(),
@@ -53,9 +54,15 @@ export const getHealth = defineEndpoint({
       )
       .meta({ description: 'Schedules of which nothing comes, up to 100.' }),
     dataFolder: z.string().nullable(),
-    lastBackup: z
-      .strictObject({ at: timestamp, bytes: z.number() })
+    preview: timestamp
       .nullable()
-      .meta({ description: 'Null: there is none yet.' }),
+      .meta({ description: 'Of a stack that only shows what was: the moment. Null: an ordinary one.' }),
+    disk: z
+      .strictObject({ freeBytes: z.number(), bytes: z.number() })
+      .nullable()
+      .meta({ description: 'Of the disk with the data folder; null when no supervisor answers.' }),
+    backup: backupStateSchema
+      .nullable()
+      .meta({ description: 'Null when no supervisor answers, or the stack is not backed up.' }),
   }),
 });

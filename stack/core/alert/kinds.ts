@@ -86,6 +86,34 @@ export const ALERT_KINDS = {
     next: 'Differences that were found are repaired by themselves; if they come back, rebuild the index.',
     thresholds: {},
   },
+  backup_failing: {
+    scope: 'stack',
+    rule: 'Backups are behind or fail',
+    title: (name) => `Backups of ${name} fail`,
+    next: 'Is the disk of the backups there, with room left? Backups go on by themselves; nothing is lost as long as the database keeps what they lack.',
+    thresholds: { minutes: { label: 'for minutes', least: 1, most: 10_080, default: 5 } },
+  },
+  backup_unverified: {
+    scope: 'stack',
+    rule: 'A restore on trial failed',
+    title: (name) => `Backups of ${name} could not be restored on trial`,
+    next: 'Read why on the health page, take a base backup with “middle backup now”, and try again with “middle backup verify”.',
+    thresholds: {},
+  },
+  database_damaged: {
+    scope: 'stack',
+    rule: 'Files of the database are damaged',
+    title: (name) => `Files of the database of ${name} are damaged`,
+    next: 'Look after the disk, and restore the stack from its backups: “middle restore --to latest --into DIR”.',
+    thresholds: {},
+  },
+  disk_low: {
+    scope: 'stack',
+    rule: 'The disk is almost full',
+    title: (name) => `The disk of ${name} is almost full`,
+    next: 'Make room on the disk with the data folder, or move the backups to another with “middle up --backups DIR”. When it is full, nothing is accepted until there is room again; what was accepted stays.',
+    thresholds: { percent: { label: 'percent free, or less', least: 1, most: 50, default: 5 } },
+  },
 } as const satisfies Record<string, Kind>;
 
 export type AlertKind = keyof typeof ALERT_KINDS;

@@ -27,6 +27,10 @@ export function alertPath(kind: AlertKind, data: AlertData): string {
     case 'balance_difference':
       return '/balance';
     case 'search_drift':
+    case 'backup_failing':
+    case 'backup_unverified':
+    case 'database_damaged':
+    case 'disk_low':
       return '/health';
   }
 }

@@ -160,3 +160,13 @@ export async function appsByKey(
   );
   return new Map(rows.map(({ key, ...app }) => [key, app]));
 }
+
+/** Reads of this database that found a page with a wrong checksum. */
+export async function damagedPages(
+  db: Queryable,
+): Promise<{ readonly pages: number; readonly since: Date | null }> {
+  const { rows } = await db.query<{ pages: number; since: Date | null }>(sql`
+    select coalesce(checksum_failures, 0)::int as pages, checksum_last_failure as since
+    from pg_stat_database where datname = current_database()`);
+  return rows[0] ?? { pages: 0, since: null };
+}

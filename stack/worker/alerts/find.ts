@@ -1,6 +1,7 @@
 import { ALERT_KINDS } from '@middle/core/alert/kinds.ts';
 import type { AlertKind } from '@middle/core/alert/kinds.ts';
 import { plain, withoutSecrets } from '@middle/core/alert/words.ts';
+import type { MachineStatus } from '@middle/cloud/ports/machine.ts';
 import type { QueueStats } from '@middle/cloud/ports/queue.ts';
 import type { Queryable } from '@middle/store/database.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import type { FailingWorkflow } from '@middle/store/alerts/look.ts';
 import type { OpenAlert, RaisedAlert } from '@middle/store/alerts/open-close.ts';
 import type { AlertRules } from '@middle/store/alerts/rules.ts';
+import { machineFindings } from './machine.ts';
 
 /** Something that is wrong now. */
 export type Finding = Omit<RaisedAlert, 'now'>;
@@ -27,6 +29,10 @@ export const FOUND_KINDS = [
   'webhooks_dead',
   'queue_age',
   'dead_letters',
+  'backup_failing',
+  'backup_unverified',
+  'database_damaged',
+  'disk_low',
 ] as const satisfies readonly AlertKind[];
 
 const MINUTE = 60_000;
@@ -42,6 +48,8 @@ interface Look {
 }
 
 interface Given extends Look {
+  /** Null when nobody tells: then what was found of it before stays as it is. */
+  readonly machine: MachineStatus | null;
   readonly queues: ReadonlyMap<string, QueueStats>;
   readonly open: readonly OpenAlert[];
 }
@@ -55,6 +63,7 @@ export async function findAll(given: Given): Promise<readonly Finding[]> {
     ...(await waiting(given)),
     ...(await webhooks(given)),
     ...(await appQueues(given)),
+    ...(await machineFindings(given)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { QueueStats } from '@middle/cloud/ports/queue.ts';
+import type { AlertKind } from '@middle/core/alert/kinds.ts';
 import { messageOf } from '@middle/core/errors.ts';
 import { clearAlert, openAlerts, raiseAlert } from '@middle/store/alerts/open-close.ts';
 import { holdAlerts } from '@middle/store/alerts/messages.ts';
@@ -7,6 +8,11 @@ import type { AlertDeps } from './deps.ts';
 import { findAll, FOUND_KINDS } from './find.ts';
 import { tellChannels } from './tell.ts';
 
+const OF_THE_MACHINE: ReadonlySet<string> = new Set<AlertKind>([
+  'backup_failing',
+  'backup_unverified',
+  'disk_low',
+]);
 /** Raised and cleared by whoever finds them; here only when their rule is switched off. */
 const OTHERS_KINDS = ['balance_difference', 'search_drift'] as const;
 
@@ -18,13 +24,13 @@ const OTHERS_KINDS = ['balance_difference', 'search_drift'] as const;
 export async function lookOnce(deps: AlertDeps): Promise<boolean> {
   const { database, clock, log } = deps;
   // Of another store perhaps, so not asked within the transaction.
-  const queues = await queueStats(deps);
+  const [queues, machine] = await Promise.all([queueStats(deps), deps.machine.status()]);
   return database.transaction(async (client) => {
     if (!(await holdAlerts(client))) return false;
     const now = clock.now();
     const open = await openAlerts(client, FOUND_KINDS);
     const rules = await readRules(client);
-    const found = await findAll({ db: client, rules, now, queues, open });
+    const found = await findAll({ db: client, rules, now, queues, machine, open });
     for (const finding of found) {
       if (await raiseAlert(client, { ...finding, now })) {
         const { kind, subject, message } = finding;
@@ -34,6 +40,8 @@ export async function lookOnce(deps: AlertDeps): Promise<boolean> {
     const still = new Set(found.map(({ kind, subject }) => `${kind} ${subject}`));
     for (const { kind, subject } of open) {
       if (still.has(`${kind} ${subject}`)) continue;
+      // Nobody tells how it is now.
+      if (machine === null && OF_THE_MACHINE.has(kind)) continue;
       await clearAlert(client, kind, subject, now);
       log({ level: 'info', code: 'alert.cleared', message: `${kind} of ${subject} is over` });
     }

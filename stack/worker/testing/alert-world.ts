@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { MachineStatus } from '@middle/cloud/ports/machine.ts';
 import type { QueueStats } from '@middle/cloud/ports/queue.ts';
 import { testDatabase } from '@middle/cloud/local/testing/database.ts';
 import type { AlertKind } from '@middle/core/alert/kinds.ts';
@@ -31,6 +32,8 @@ export interface AlertWorld extends AsyncDisposable {
   readonly deps: AlertDeps;
   readonly accountId: string;
   readonly queues: Map<string, QueueStats>;
+  /** What the supervisor tells; null: nothing. */
+  readonly machine: { status: MachineStatus | null };
   readonly mails: readonly Mail[];
   now(): Date;
   pass(minutes: number): void;
@@ -75,6 +78,7 @@ export async function alertWorld(): Promise<AlertWorld> {
   let now = START;
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   const queues = new Map<string, QueueStats>();
+  const machine: AlertWorld['machine'] = { status: null };
   await preparePartitions({ database, clock });
   const one = async (statement: ReturnType<typeof sql>): Promise<string> =>
     only((await owner.query<{ id: string }>(statement)).rows).id;
@@ -89,6 +93,7 @@ export async function alertWorld(): Promise<AlertWorld> {
     owner,
     accountId,
     queues,
+    machine,
     mails,
     deps: {
       database,
@@ -96,6 +101,7 @@ export async function alertWorld(): Promise<AlertWorld> {
         list: () => Promise.resolve([...queues.keys()]),
         open: (key) => ({ stats: () => Promise.resolve(queues.get(key) ?? emptyStats()) }),
       },
+      machine: { status: () => Promise.resolve(machine.status) },
       keys: { open: (sealed) => Promise.resolve(sealed) },
       clock,
       log: () => {},
@@ -107,6 +113,7 @@ export async function alertWorld(): Promise<AlertWorld> {
     async reset() {
       now = START;
       queues.clear();
+      machine.status = null;
       mails.length = 0;
       await owner.query(sql`
         truncate middle.alert, middle.alert_rule, middle.alert_channel, middle.setting, middle.execution, middle.execution_open,

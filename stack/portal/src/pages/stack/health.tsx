@@ -1,7 +1,7 @@
 import { useReason } from '../../data/access.ts';
 import { useApi } from '../../data/api.ts';
 import type { Health } from '../../data/types.ts';
-import { Badge, StatusDot } from '../../ui/badge.tsx';
+import { StatusDot } from '../../ui/badge.tsx';
 import type { Tone } from '../../ui/badge.tsx';
 import { formatBytes, formatDateTime, plural, words } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -12,6 +12,7 @@ import { Panel, Properties, Stat, Stats } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { BackupsPanel } from './backups.tsx';
 import { SearchIndexPanel } from './search-index.tsx';
 import { StalledSyncs } from './stalled-syncs.tsx';
 import './stack.css';
@@ -34,6 +35,12 @@ function Body() {
     <Loaded query={query}>
       {(health) => (
         <>
+          {health.preview !== null && (
+            <Notice>
+              This stack only shows what was at {formatDateTime(new Date(health.preview))}: nothing can be
+              changed, and nothing runs.
+            </Notice>
+          )}
           <Figures health={health} />
           <Parts health={health} />
           <StalledSyncs health={health} />
@@ -41,6 +48,7 @@ function Body() {
             <Versions health={health} />
             <Database health={health} />
           </div>
+          <BackupsPanel health={health} />
           <SearchIndexPanel />
         </>
       )}
@@ -136,7 +144,7 @@ function Parts({ health }: { readonly health: Health }) {
 }
 
 function Versions({ health }: { readonly health: Health }) {
-  const { functions, lastBackup, heartbeats } = health;
+  const { functions, heartbeats } = health;
   return (
     <Panel title="This stack">
       <Properties
@@ -155,17 +163,6 @@ function Versions({ health }: { readonly health: Health }) {
             name: `Engine ${name}`,
             value: <code>{version}</code>,
           })),
-          {
-            name: 'Last backup',
-            value:
-              lastBackup === null ? (
-                <Badge tone="warn">none yet</Badge>
-              ) : (
-                <>
-                  <RelativeTime at={lastBackup.at} /> · <Bytes value={lastBackup.bytes} />
-                </>
-              ),
-          },
           health.dataFolder === null
             ? null
             : { name: 'Data folder', value: <code>{health.dataFolder}</code> },
