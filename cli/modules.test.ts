@@ -85,7 +85,7 @@ test('modules are pushed, pulled, chosen and left from the command line', async 
     assert.match(await say('accounts', 'care'), /demo +up to date +1 .*greeting, reporting/);
     assert.match(await say('list'), /care +Care +1 .* 1/);
     assert.match(await say('versions', 'care'), /1 .*newest +First/);
-    assert.equal(await say('retry', 'care'), 'No account needs attention.');
+    assert.equal(await say('retry', 'care'), 'Every account has the newest version.');
     assert.match(await say('opt-out', 'demo', 'care', '--feature', 'greeting'), /· greeting[^]*✓ reporting/);
     await assert.rejects(say('delete', 'care'), /is used by “Account demo”/);
     assert.equal(await say('opt-out', 'demo', 'care', '--keep', '--cancel'), 'Opted out of care.');

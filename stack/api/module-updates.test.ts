@@ -216,6 +216,88 @@ describe('a new version of a module', () => {
   });
 });
 
+describe('triggers of copies', () => {
+  test('that are on are never off while a version changes them: they miss no record and no tick', async () => {
+    const { account } = await world.account('never-off');
+    const one = freshModule();
+    await world.publish(one);
+    const features = ['greeting', 'reporting'];
+    await world.choose(one, account.id, { features, triggersOn: true });
+    const moments = async () => {
+      const { rows } = await world.server.deps.database.query<object>(sql`
+        select t.id, t.module_trigger, t.enabled, t.enabled_since, t.next_tick_at from middle.trigger t
+        join middle.workflow w on w.id = t.workflow_id where w.account_id = ${account.id} order by t.module_trigger`);
+      return rows;
+    };
+    // A tick that is due and was not taken yet.
+    await world.server.worker.query(sql`
+      update middle.trigger t set next_tick_at = now() - interval '1 second' from middle.workflow w
+      where w.id = t.workflow_id and w.account_id = ${account.id} and t.kind = 'schedule'`);
+    const earlier = await moments();
+    const workflows = one.workflows.map((each) => ({
+      ...each,
+      triggers: each.triggers.map((trigger) => ({
+        ...trigger,
+        name: `${trigger.name} again`,
+        discard: 'false',
+      })),
+    }));
+    await world.publish({ ...one, workflows });
+    assert.equal((await world.brought(one, account.id)).state, 'current');
+    assert.deepEqual(await moments(), earlier);
+    assert.equal(earlier.length, 2);
+  });
+
+  test('are replaced, with their switch, when they become of another kind', async () => {
+    const { account } = await world.account('other-kind');
+    const one = freshModule();
+    await world.publish(one);
+    await world.choose(one, account.id, { triggersOn: true });
+    const workflows = one.workflows.map((each) =>
+      each.key === 'greet' ? { ...each, triggers: [{ ...daily, key: 'customers' }] } : each,
+    );
+    await world.publish({ ...one, ...workflowsOf(workflows) });
+    const optIn = await world.brought(one, account.id);
+    const params = { workflowId: copyNamed(optIn, 'greet') };
+    const [trigger, ...others] = (await world.client.listTriggers({ params })).items;
+    assert.deepEqual([trigger?.definition.kind, trigger?.enabled, others], ['schedule', true, []]);
+  });
+});
+
+describe('a job that meets a fault of the platform', () => {
+  test('brings the other accounts, and says so at its last attempt', async () => {
+    const one = freshModule();
+    await world.publish(one);
+    const accounts: string[] = [];
+    for (const key of ['faulty', 'healthy']) {
+      const { id } = await world.client.createAccount({ body: { key, name: key } });
+      await world.choose(one, id, { features: ['reporting'] });
+      accounts.push(id);
+    }
+    const [faulty = '', healthy = ''] = accounts;
+    // A draft that can't be read: nothing that the API lets in, so as after a mistake of ours.
+    const spoil = (draft: string) =>
+      world.server.deps.database.query(
+        sql`update middle.workflow set draft = ${draft}::jsonb where account_id = ${faulty}`,
+      );
+    await spoil('{"steps": 7}');
+    await world.publish({ ...one, title: 'Next' });
+    assert.equal((await world.brought(one, healthy)).version, 2);
+    // It is tried three times, with pauses: the last one says what is wrong.
+    const hurry = async () => {
+      await world.server.worker.query(
+        sql`update middle.job set next_attempt_at = now() where state = 'queued'`,
+      );
+      return world.state(one, faulty);
+    };
+    const stuck = await until(hurry, ({ optIn }) => optIn?.state === 'attention');
+    assert.deepEqual([stuck.optIn?.version, stuck.optIn?.problem?.version], [1, 2]);
+    await spoil('{}');
+    assert.equal((await world.client.retryModuleUpdate({ params: { moduleKey: one.key } })).accounts, 1);
+    assert.equal((await world.brought(one, faulty)).version, 2);
+  });
+});
+
 describe('an account that opts out', () => {
   const keys = (features: string[]) => ({ features });
 

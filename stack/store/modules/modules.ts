@@ -86,7 +86,7 @@ export async function getModuleVersion(
   return row === undefined ? null : { ...row, content: moduleContentSchema.parse(row.content) };
 }
 
-/** Makes a version of the content the one in force; of a module that may be new. @returns its number */
+/** Makes a version of the content the one in force; of a module that may be new. Without a template it keeps the one it had. */
 export async function insertModuleVersion(
   client: Transaction,
   content: ModuleContent,
@@ -97,7 +97,7 @@ export async function insertModuleVersion(
     insert into middle.module (key, title, description, version, template)
     values (${content.key}, ${content.title}, ${content.description}, 1, ${template})
     on conflict (key) do update set version = middle.module.version + 1, title = excluded.title,
-      description = excluded.description, template = excluded.template
+      description = excluded.description, template = coalesce(excluded.template, middle.module.template)
     returning id, version`);
   const { id, version } = only(rows);
   await client.query(sql`

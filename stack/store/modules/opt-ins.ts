@@ -124,11 +124,13 @@ export async function deleteOptIn(client: Transaction, id: string): Promise<void
 export async function nextBehind(
   db: Queryable,
   moduleId: string,
+  except: readonly string[] = [],
 ): Promise<{ readonly id: string; readonly behind: number } | null> {
   const { rows } = await db.query<{ id: string; behind: number }>(sql`
     select o.id, count(*) over ()::integer as behind
     from middle.module_opt_in o join middle.module m on m.id = o.module_id
     where m.id = ${moduleId} and o.version < m.version and o.problem_version is distinct from m.version
+      and o.id <> all(${except}::uuid[])
     order by o.id limit 1`);
   return rows[0] ?? null;
 }
@@ -150,10 +152,10 @@ export async function noteProblem(
     where id = ${id} and version < ${version}`);
 }
 
-/** Lets the next job try those again that need attention. @returns how many */
+/** Lets the next job try those again that need attention. @returns how many accounts are behind, these among them */
 export async function forgetProblems(db: Queryable, moduleId: string): Promise<number> {
   const { rowCount } = await db.query(sql`
     update middle.module_opt_in o set problem = null, problem_version = null, problem_at = null
-    from middle.module m where m.id = o.module_id and m.id = ${moduleId} and o.problem_version = m.version`);
+    from middle.module m where m.id = o.module_id and m.id = ${moduleId} and o.version < m.version`);
   return rowCount ?? 0;
 }

@@ -1,4 +1,4 @@
-import { MiddleError } from '@middle/core/errors.ts';
+import { messageOf, MiddleError } from '@middle/core/errors.ts';
 import type { Clock } from '@middle/cloud/ports/clock.ts';
 import type { ModuleProblem } from '@middle/core/module/values.ts';
 import { addAuditEvent } from '@middle/store/audit.ts';
@@ -19,35 +19,54 @@ const ACTOR = { actor: 'worker', actorName: 'worker', requestId: null };
 /** For startJobs: module_update. */
 export function moduleJobs(deps: ModuleUpdateDeps): JobHandlers {
   return {
-    module_update: ({ input }, context) => updateAccounts(deps, String(input['moduleId']), context),
+    module_update: ({ input, attempts, maxAttempts }, context) =>
+      updateAccounts(deps, { moduleId: String(input['moduleId']), isLast: attempts >= maxAttempts }, context),
   };
+}
+
+interface Update {
+  readonly moduleId: string;
+  /** Whether nobody tries again what fails now. */
+  readonly isLast: boolean;
 }
 
 /**
  * Brings every account that is behind to the newest version, one transaction each. What is left to do is what the
- * rows say, so a job that ends in the middle goes on where it was, and two at a time do nothing twice.
+ * rows say, so a job that ends in the middle goes on where it was, and two at a time do nothing twice. An account at
+ * which the platform itself fails is passed over, so that it holds up no other; the job is tried again for it.
  */
 async function updateAccounts(
   { database, clock }: ModuleUpdateDeps,
-  moduleId: string,
+  { moduleId, isLast }: Update,
   { signal, progress }: JobContext,
 ): Promise<{ readonly updated: number; readonly attention: number }> {
   let updated = 0;
   let attention = 0;
+  const failed = new Map<string, unknown>();
   for (;;) {
     signal.throwIfAborted();
-    const next = await nextBehind(database, moduleId);
-    if (next === null) return { updated, attention };
-    progress({ done: updated + attention, total: updated + attention + next.behind });
-    const outcome = await updateAccount(database, next.id, clock.now());
-    if (outcome === 'updated') updated += 1;
-    else if (outcome === 'attention') attention += 1;
+    const next = await nextBehind(database, moduleId, [...failed.keys()]);
+    if (next === null) break;
+    progress({ done: updated + attention, total: updated + attention + next.behind + failed.size });
+    try {
+      const outcome = await updateAccount(database, next.id, { now: clock.now(), isLast });
+      if (outcome === 'updated') updated += 1;
+      else if (outcome === 'attention') attention += 1;
+    } catch (error) {
+      failed.set(next.id, error);
+    }
   }
+  for (const error of failed.values()) throw error;
+  return { updated, attention };
 }
 
 type Outcome = 'updated' | 'attention' | 'nothing';
 
-async function updateAccount(database: Database, optInId: string, now: Date): Promise<Outcome> {
+async function updateAccount(
+  database: Database,
+  optInId: string,
+  { now, isLast }: { readonly now: Date; readonly isLast: boolean },
+): Promise<Outcome> {
   let version = 0;
   try {
     return await database.transaction(async (client) => {
@@ -59,10 +78,12 @@ async function updateAccount(database: Database, optInId: string, now: Date): Pr
       return 'updated';
     });
   } catch (error) {
-    // The platform's own faults pass by themselves: the job is tried again.
-    if (!(error instanceof MiddleError) || error.fault === 'platform' || version === 0) throw error;
-    const problems = problemsIn(error);
-    await noteProblem(database, optInId, { version, message: error.message, problems });
+    if (version === 0) throw error;
+    const isOurs = !(error instanceof MiddleError) || error.fault === 'platform';
+    // The platform's own faults may pass by themselves; one that doesn't must be seen where people look.
+    if (isOurs && !isLast) throw error;
+    await noteProblem(database, optInId, { version, message: messageOf(error), problems: problemsIn(error) });
+    if (isOurs) throw error;
     return 'attention';
   }
 }
@@ -127,9 +148,9 @@ function only<T>(
   return Object.fromEntries(Object.entries(record).filter(([key]) => list.some((one) => one.key === key)));
 }
 
-function problemsIn({ data, message }: MiddleError): readonly ModuleProblem[] {
-  const { problems } = data;
-  if (!Array.isArray(problems)) return [{ path: '', message }];
+function problemsIn(error: unknown): readonly ModuleProblem[] {
+  const problems: unknown = error instanceof MiddleError ? error.data['problems'] : undefined;
+  if (!Array.isArray(problems)) return [{ path: '', message: messageOf(error) }];
   // Of module_unfit; other codes have theirs in the same shape, or none.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return problems as readonly ModuleProblem[];

@@ -65,7 +65,7 @@ function OneModule({ module }: { readonly module: Module }) {
 }
 
 function UsersPanel({ module }: { readonly module: Module }) {
-  const { key: moduleKey, attention } = module;
+  const { key: moduleKey } = module;
   const pages = useApiPages('listModuleAccounts', { params: { moduleKey } });
   const isMoving = pages.items.some(({ state }) => state === 'updating');
   // Asks again while accounts are being brought to the newest version.
@@ -78,14 +78,14 @@ function UsersPanel({ module }: { readonly module: Module }) {
     stale: ['listModuleAccounts', 'getModule'],
     done: 'They are tried again',
   });
-  const stuck = pages.items.filter(({ state }) => state === 'attention').length;
+  const isBehind = pages.items.some(({ state }) => state !== 'current');
   return (
     <Panel
       title="Accounts"
       description="Who opted in, and whether they have the newest version."
       flush
       actions={
-        (stuck > 0 || (attention ?? 0) > 0) && (
+        isBehind && (
           <Button
             size="sm"
             icon={RotateCw}
