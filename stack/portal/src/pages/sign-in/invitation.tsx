@@ -4,13 +4,22 @@ import { call, queryClient, useApi } from '../../data/api.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Input } from '../../ui/input.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { SignInFrame, takeToken } from './frame.tsx';
+import { NameField, NewPasswordField } from './fields.tsx';
+import { CheckedForm, SignInFrame, takeToken } from './frame.tsx';
+import { nameProblem, newPasswordProblem } from './problems.ts';
+
+const KEPT = 'middle.invitation';
+
+/** Kept for this tab until it is accepted: it has left the address, and a page may be loaded again. */
+function invitationToken(): string {
+  const token = takeToken() ?? sessionStorage.getItem(KEPT) ?? '';
+  sessionStorage.setItem(KEPT, token);
+  return token;
+}
 
 export function InvitationPage() {
-  const [token] = useState(() => takeToken() ?? '');
+  const [token] = useState(invitationToken);
   const invitation = useApi('inspectInvitation', { body: { token } });
   return (
     <SignInFrame title="Welcome to Middle">
@@ -37,7 +46,8 @@ function AcceptForm({ token }: { readonly token: string }) {
   const submit = async () => {
     setBusy(true);
     try {
-      const me = await call('acceptInvitation', { body: { token, name, password } });
+      const me = await call('acceptInvitation', { body: { token, name: name.trim(), password } });
+      sessionStorage.removeItem(KEPT);
       queryClient.clear();
       queryClient.setQueryData(['getMe', {}], me);
       await navigate({ to: paths.home, replace: true });
@@ -46,56 +56,23 @@ function AcceptForm({ token }: { readonly token: string }) {
       setBusy(false);
     }
   };
+  const problems = { name: nameProblem(name), password: newPasswordProblem(password) };
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Field label="Your name">
-        {(ids) => (
-          <Input
-            {...ids}
-            required
-            autoFocus
-            autoComplete="name"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
+    <CheckedForm problems={Object.values(problems)} onSubmit={() => void submit()}>
+      {(told) => (
+        <>
+          <NameField value={name} onChange={setName} problem={told ? problems.name : null} />
+          <NewPasswordField
+            value={password}
+            onChange={setPassword}
+            problem={told ? problems.password : null}
           />
-        )}
-      </Field>
-      <NewPasswordField value={password} onChange={setPassword} />
-      {error !== null && <ErrorState error={error} />}
-      <Button type="submit" look="solid" busy={busy}>
-        Join
-      </Button>
-    </form>
-  );
-}
-
-export function NewPasswordField({
-  value,
-  onChange,
-}: {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <Field label="Password" hint="At least 10 characters. A few words you remember are better than symbols.">
-      {(ids) => (
-        <Input
-          {...ids}
-          type="password"
-          required
-          minLength={10}
-          maxLength={128}
-          autoComplete="new-password"
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
+          {error !== null && <ErrorState error={error} />}
+          <Button type="submit" look="solid" busy={busy}>
+            Join
+          </Button>
+        </>
       )}
-    </Field>
+    </CheckedForm>
   );
 }

@@ -7,7 +7,9 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
-import { SignInFrame, takeToken } from './frame.tsx';
+import { EmailField } from './fields.tsx';
+import { CheckedForm, SignInFrame, takeToken } from './frame.tsx';
+import { emailProblem } from './problems.ts';
 
 export function SignInPage() {
   const [token] = useState(takeToken);
@@ -95,7 +97,9 @@ function PasswordForm() {
   const submit = async () => {
     setBusy(true);
     try {
-      const me = await call('signIn', { body: { email, password, ...(code !== '' && { code }) } });
+      const me = await call('signIn', {
+        body: { email: email.trim(), password, ...(code !== '' && { code }) },
+      });
       queryClient.clear();
       queryClient.setQueryData(['getMe', {}], me);
       go();
@@ -118,49 +122,39 @@ function PasswordForm() {
       </SignInFrame>
     );
   }
+  const problems = {
+    email: emailProblem(email),
+    password: password === '' ? 'Enter your password.' : null,
+  };
   return (
     <SignInFrame title="Sign in">
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Field label="E-mail address">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="email"
-              autoComplete="username"
-              required
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Password">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-        {error !== null && <ErrorState error={error} />}
-        <Button type="submit" look="solid" busy={busy}>
-          Sign in
-        </Button>
-        <p className="faint">
-          No password yet? Use your invitation link. Who runs this stack gets a one-time link from{' '}
-          <code>middle up</code>.
-        </p>
-      </form>
+      <CheckedForm problems={Object.values(problems)} onSubmit={() => void submit()}>
+        {(told) => (
+          <>
+            <EmailField first value={email} onChange={setEmail} problem={told ? problems.email : null} />
+            <Field label="Password" error={told ? problems.password : null}>
+              {(ids) => (
+                <Input
+                  {...ids}
+                  type="password"
+                  autoComplete="current-password"
+                  required
+                  value={password}
+                  onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
+            {error !== null && <ErrorState error={error} />}
+            <Button type="submit" look="solid" busy={busy}>
+              Sign in
+            </Button>
+            <p className="faint">
+              No password yet? Use your invitation link. Who runs this stack gets a one-time link from{' '}
+              <code>middle up</code>.
+            </p>
+          </>
+        )}
+      </CheckedForm>
     </SignInFrame>
   );
 }

@@ -5,10 +5,9 @@ import { putOffWelcome } from '../../data/welcome.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Input } from '../../ui/input.tsx';
-import { SignInFrame } from './frame.tsx';
-import { NewPasswordField } from './invitation.tsx';
+import { EmailField, NameField, NewPasswordField } from './fields.tsx';
+import { CheckedForm, SignInFrame } from './frame.tsx';
+import { emailProblem, nameProblem, newPasswordProblem } from './problems.ts';
 
 /** The first owner came by a one-time link and has neither an address nor a password yet. */
 export function WelcomePage() {
@@ -22,7 +21,7 @@ export function WelcomePage() {
     setBusy(true);
     try {
       // The address first: a password belongs to one. Should the second call fail, this page comes again.
-      await call('updateMe', { body: { name, email } });
+      await call('updateMe', { body: { name: name.trim(), email: email.trim() } });
       await call('setPassword', { body: { newPassword: password } });
       await queryClient.fetchQuery({
         queryKey: ['getMe', {}],
@@ -35,55 +34,40 @@ export function WelcomePage() {
       setBusy(false);
     }
   };
+  const problems = {
+    name: nameProblem(name),
+    email: emailProblem(email),
+    password: newPasswordProblem(password),
+  };
   return (
     <SignInFrame title="Welcome to your stack">
       <p className="muted">You are its first owner. With an address and a password you can sign in again.</p>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Field label="Your name">
-          {(ids) => (
-            <Input
-              {...ids}
-              required
-              autoFocus
-              autoComplete="name"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
+      <CheckedForm problems={Object.values(problems)} onSubmit={() => void submit()}>
+        {(told) => (
+          <>
+            <NameField value={name} onChange={setName} problem={told ? problems.name : null} />
+            <EmailField value={email} onChange={setEmail} problem={told ? problems.email : null} />
+            <NewPasswordField
+              value={password}
+              onChange={setPassword}
+              problem={told ? problems.password : null}
             />
-          )}
-        </Field>
-        <Field label="E-mail address">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="email"
-              required
-              autoComplete="username"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <NewPasswordField value={password} onChange={setPassword} />
-        {error !== null && <ErrorState error={error} />}
-        <Button type="submit" look="solid" busy={busy}>
-          Open my stack
-        </Button>
-        <Button
-          look="quiet"
-          onClick={() => {
-            putOffWelcome();
-            void navigate({ to: paths.home, replace: true });
-          }}
-        >
-          Later
-        </Button>
-      </form>
+            {error !== null && <ErrorState error={error} />}
+            <Button type="submit" look="solid" busy={busy}>
+              Open my stack
+            </Button>
+            <Button
+              look="quiet"
+              onClick={() => {
+                putOffWelcome();
+                void navigate({ to: paths.home, replace: true });
+              }}
+            >
+              Later
+            </Button>
+          </>
+        )}
+      </CheckedForm>
     </SignInFrame>
   );
 }
