@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { workflowDefinitionSchema } from '@middle/core/workflow/definition.ts';
 import { firstTransfers, openScene, until } from './scene.ts';
 
 test('what people do with executions and triggers, against a running stack with the sample', async (t) => {
@@ -109,6 +111,46 @@ test('what people do with executions and triggers, against a running stack with 
     await page.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
     await page.waitForURL(/\/triggers$/);
     await page.getByRole('table', { name: 'Triggers' }).waitFor();
+  });
+
+  await t.test('a file export is put together, run, and its file downloaded', async () => {
+    const { connectionId } = scene;
+    const made = await client.createWorkflow({
+      params: { accountId },
+      body: {
+        name: 'Countries',
+        draft: workflowDefinitionSchema.parse({
+          connections: [{ key: 'atlas', title: 'Atlas', app: 'atlas' }],
+        }),
+        bindings: { atlas: connectionId },
+      },
+    });
+    await page.goto(`/workflows/${made.id}`);
+    await page.getByRole('button', { name: 'Add a first step here' }).first().click();
+    await page.getByRole('dialog', { name: 'Add a step' }).waitFor();
+    await page.keyboard.type('export');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Record type').selectOption({ label: 'Country' });
+    await page.getByRole('textbox', { name: 'Column 1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Remove Code' }).click();
+    const params = { workflowId: made.id };
+    const { draftRevision } = await until('the saved draft', async () => {
+      const { draft, draftRevision: revision } = await client.getWorkflow({ params });
+      const [step] = draft.steps;
+      const isWhole = step?.kind === 'export' && step.columns[0]?.name === 'Name';
+      return isWhole ? { draftRevision: revision } : null;
+    });
+    await client.publishWorkflow({ params, body: { revision: draftRevision } });
+    const { id } = await client.startWorkflow({ params, body: { input: {} } });
+    await page.goto(`/executions/${id}`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click(),
+    ]);
+    const text = await readFile(await download.path(), 'utf8');
+    assert.match(download.suggestedFilename(), /^File export .*\.csv$/);
+    assert.match(text, /^Name,/);
+    assert.ok(text.split('\r\n').length > 200);
   });
 
   await t.test('the dashboard shows what the API counts', async () => {
