@@ -46,24 +46,34 @@ function endOf(opening: Opening): Moment {
   return opening.open ? opening.until : opening.opens;
 }
 
+/** From two days back, since a window may have opened then, to the same weekday of next week; no further than needed. */
+const FIRST_DAY = -2;
+const LAST_DAY = 8;
+
 function workOut(windows: readonly Window[], now: Moment): Opening {
-  const spans = merged(windows.flatMap((window) => spansAround(window, now)));
-  const current = spans.find(({ from, until }) => from <= now && now < until);
-  if (current !== undefined) return { open: true, until: current.until };
-  return { open: false, opens: spans.find(({ from }) => from > now)?.from ?? now + DAY };
+  const spans: Span[] = [];
+  for (let day = FIRST_DAY; day <= LAST_DAY; day += 1) {
+    for (const window of windows) {
+      const span = spanOn(window, dayAt(window.time_zone, now) + day);
+      if (span !== null && span.until > now) spans.push(span);
+    }
+    // All that opens before then has been looked at, in whatever zone.
+    const lookedUntil = now + (day - 1) * DAY;
+    const [first] = merged(spans);
+    if (first === undefined || day < 1) continue;
+    if (first.from <= now && first.until < lookedUntil) return { open: true, until: first.until };
+    if (first.from > now && first.from < lookedUntil) return { open: false, opens: first.from };
+  }
+  const [first] = merged(spans);
+  if (first !== undefined && first.from <= now) return { open: true, until: first.until };
+  return { open: false, opens: first?.from ?? now + DAY };
 }
 
-/** From two days back, since a window may have opened then, to the same weekday of next week. */
-function spansAround(window: Window, now: Moment): readonly Span[] {
-  const today = dayAt(window.time_zone, now);
-  const [hours = 0, minutes = 0] = window.opens.split(':').map(Number);
-  const spans: Span[] = [];
-  for (let day = today - 2; day <= today + 8; day += 1) {
-    if (!window.weekdays.includes(weekdayOf(day))) continue;
-    const from = momentOf(window.time_zone, day, hours * HOUR + minutes * MINUTE);
-    spans.push({ from, until: from + window.minutes * MINUTE });
-  }
-  return spans;
+function spanOn({ weekdays, opens, minutes, time_zone: zone }: Window, day: number): Span | null {
+  if (!weekdays.includes(weekdayOf(day))) return null;
+  const [hours = 0, minutesPast = 0] = opens.split(':').map(Number);
+  const from = momentOf(zone, day, hours * HOUR + minutesPast * MINUTE);
+  return { from, until: from + minutes * MINUTE };
 }
 
 /** How long windows are open in a usual week. */
