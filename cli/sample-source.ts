@@ -7,7 +7,7 @@ import { NODE_PART, nodeCommand } from '@middle/cloud/local/stack-parts.ts';
 import type { Part } from '@middle/cloud/local/supervisor/part.ts';
 import type { Stack } from '@middle/cloud/local/stack.ts';
 
-const NAME = 'sample source';
+export const SOURCE_PART = 'sample source';
 const MAIN = new URL('../examples/atlas-source/main.ts', import.meta.url);
 const HOST = '127.0.0.1';
 
@@ -42,7 +42,7 @@ export function sampleSource(): SampleSource {
     },
     async stop(stack) {
       running = null;
-      await stack.stopPart(NAME);
+      await stack.stopPart(SOURCE_PART);
       await rm(fileOf(stack.data), { force: true });
     },
   };
@@ -55,7 +55,7 @@ function part(data: DataFolder, port: number): Part {
   const readyFile = path.join(data.run, 'sample.ready');
   return {
     ...NODE_PART,
-    name: NAME,
+    name: SOURCE_PART,
     stopWithin: 3_000,
     async command() {
       await rm(readyFile, { force: true });

@@ -23,8 +23,8 @@ export async function installSample(client: Client, sourceUrl: string): Promise<
   if (!accounts.items.some(({ key }) => key === ACCOUNT.key)) await client.createAccount({ body: ACCOUNT });
   const zip = new Uint8Array(writeZip(await readPackageFolder(PACKAGE)));
   await client.pushApp({ body: zip, query: { on: 'true', approveHosts: 'true' } });
-  const present = await sampleConnection(client);
-  if (present !== undefined) return { account: ACCOUNT.key, app: APP, connectionId: present };
+  const present = await findSample(client);
+  if (present !== null) return { account: ACCOUNT.key, app: APP, connectionId: present.connectionId };
   // Off until it may reach its source, so that no sync begins with a refusal.
   const { id: connectionId } = await client.createConnection({
     params: { accountId: ACCOUNT.key },
@@ -50,8 +50,8 @@ export async function installSample(client: Client, sourceUrl: string): Promise<
 export async function removeSample(client: Client): Promise<void> {
   const all = await client.listAccounts({ query: { limit: 200 } });
   if (all.items.some(({ key }) => key === ACCOUNT.key)) await removeSampleWorkflow(client, ACCOUNT.key);
-  const connectionId = await sampleConnection(client);
-  if (connectionId !== undefined) await client.deleteConnection({ params: { connectionId } });
+  const sample = await findSample(client);
+  if (sample !== null) await client.deleteConnection({ params: { connectionId: sample.connectionId } });
   const connections = await allConnections(client);
   const apps = await client.listApps({ query: { limit: 200 } });
   const appUsed = connections.some(({ app }) => app.key === APP);
@@ -59,14 +59,24 @@ export async function removeSample(client: Client): Promise<void> {
     await client.deleteApp({ params: { appKey: APP } });
   const accounts = await client.listAccounts({ query: { limit: 200 } });
   const account = accounts.items.find(({ key }) => key === ACCOUNT.key);
-  if (account?.connections === 0) {
+  if (account?.connections !== 0) return;
+  const { items: workflows } = await client.listWorkflows({ params: { accountId: account.id } });
+  if (workflows.length === 0) {
     await client.deleteAccount({ params: { accountId: account.id }, query: { confirm: ACCOUNT.key } });
   }
 }
 
-async function sampleConnection(client: Client): Promise<string | undefined> {
-  const connections = await allConnections(client);
-  return connections.find(
+export interface FoundSample {
+  /** As other commands take it: account/connection. */
+  readonly connection: string;
+  readonly connectionId: string;
+  readonly enabled: boolean;
+}
+
+export async function findSample(client: Client): Promise<FoundSample | null> {
+  const found = (await allConnections(client)).find(
     ({ name, account, app }) => name === CONNECTION && account.key === ACCOUNT.key && app.key === APP,
-  )?.id;
+  );
+  if (found === undefined) return null;
+  return { connection: `${ACCOUNT.key}/${found.name}`, connectionId: found.id, enabled: found.enabled };
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { good } from '../output.ts';
+import { bad, careful, faint, good } from '../output.ts';
 
 const started = z.object({ url: z.string() });
+const parts = z.object({ parts: z.array(z.object({ name: z.string(), state: z.string() })) });
 
 export function register(program: Command, context: Context): void {
   const sample = program
@@ -12,13 +13,35 @@ export function register(program: Command, context: Context): void {
       'The sample: an outside system on this machine, and an app that brings its cities and airports.',
     );
   sample
-    .command('install')
+    .command('status')
+    .description('Say whether the sample is there, and whether its outside system runs.')
+    .action(() => status(context));
+  sample
+    .command('add')
+    .alias('install')
     .description('Start the outside system and connect the atlas app to it.')
     .action(() => install(context));
   sample
     .command('remove')
     .description('Delete the sample with all its records, and stop the outside system.')
     .action(() => remove(context));
+}
+
+async function status(context: Context): Promise<void> {
+  const { findSample } = await import('../sample.ts');
+  const { SOURCE_PART } = await import('../sample-source.ts');
+  const sample = await findSample(await context.api());
+  const running = parts.parse(await context.control('GET', '/status')).parts;
+  const source = running.find(({ name }) => name === SOURCE_PART)?.state ?? null;
+  context.print({ installed: sample !== null, ...sample, source }, () => {
+    if (sample === null) return `The sample is not here. ${faint('Add it with: middle sample add')}`;
+    const syncs = sample.enabled ? good('on') : careful('off');
+    const state = source === 'ready' ? good(source) : bad(source ?? 'not there');
+    return [
+      `The sample is connection ${sample.connection}, which is ${syncs}; its outside system is ${state}.`,
+      faint('Take it away, with all its records: middle sample remove'),
+    ].join('\n');
+  });
 }
 
 async function install(context: Context): Promise<void> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log, LogEvent } from '@middle/core/log.ts';
@@ -14,6 +15,7 @@ import type { Context } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { bad, careful, duration, faint, good, strong } from '../output.ts';
+import { openBrowser } from '../open-browser.ts';
 import { buildPortal } from '../portal-build.ts';
 import { release } from '../release.ts';
 import { sampleSource } from '../sample-source.ts';
@@ -21,6 +23,7 @@ import { sampleSource } from '../sample-source.ts';
 interface Options {
   readonly port?: number;
   readonly sample: boolean;
+  readonly open?: boolean;
   readonly backups?: string;
   readonly backupDays?: number;
 }
@@ -34,6 +37,7 @@ export function register(program: Command, context: Context): void {
       'port of the portal and the API on 127.0.0.1 (default: 4400, or the next free one)',
       portNumber,
     )
+    .option('--open', 'show the portal in your browser, signed in, when the stack is ready')
     .option('--no-sample', 'on the first start, leave the sample out')
     .option(
       '--backups <dir>',
@@ -77,6 +81,7 @@ export async function runUp(
     context.note(`  ${good('✓')} ${name.padEnd(14)} ${faint(duration(milliseconds).padStart(8))}`);
   };
   const ended = Promise.withResolvers<void>();
+  const page = path.join(dataFolderAt(options.dataFolder).run, 'open.html');
   const source = sampleSource();
   let stack: Stack | null = null;
   const installed = (): Stack => {
@@ -123,6 +128,7 @@ export async function runUp(
     if (stack.created && options.sample) await installSample(context, step);
     const link = await signInLink(stack);
     tellReady(context, { stack, link, parts, milliseconds: Math.round(performance.now() - begin) });
+    if (options.open === true) await showPortal(link, page, context);
     await ended.promise;
   } catch (error) {
     // What was under way when a person ended it has failed, and is no news.
@@ -131,6 +137,7 @@ export async function runUp(
   } finally {
     const stopBegin = performance.now();
     await run.stop();
+    await rm(page, { force: true });
     interrupts.stopListening();
     if (stack !== null) context.note(`Stopped in ${duration(performance.now() - stopBegin)}.`);
   }
@@ -160,6 +167,11 @@ function tellReady(context: Context, { stack, link, parts, milliseconds }: Ready
   );
 }
 
+async function showPortal(link: string, page: string, context: Context): Promise<void> {
+  if (!(await openBrowser(link, page)))
+    context.note(`  ${careful('!')} No browser could be opened here: open the link yourself.`);
+}
+
 /** What happens to the parts: to logs/supervisor.log, and to the terminal when a person should know. */
 function logTo(dataFolder: string, context: Context): Log {
   const file = path.join(dataFolderAt(dataFolder).logs, 'supervisor.log');
@@ -181,7 +193,7 @@ async function installSample(
 ): Promise<void> {
   const begin = performance.now();
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, '--data', context.dataFolder, '--json', 'sample', 'install'], {
+  const child = spawn(process.execPath, [main, '--data', context.dataFolder, '--json', 'sample', 'add'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
