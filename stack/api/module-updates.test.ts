@@ -216,6 +216,42 @@ describe('a new version of a module', () => {
   });
 });
 
+describe('at the same time', () => {
+  test('accounts opt in, some twice, while versions are published: all end at the newest, with one set of copies', async () => {
+    const one = freshModule();
+    await world.publish(one);
+    const accounts: string[] = [];
+    for (const key of ['racing-1', 'racing-2', 'racing-3', 'racing-4']) {
+      accounts.push((await world.client.createAccount({ body: { key, name: key } })).id);
+    }
+    const work = (value: string) =>
+      one.workflows.map((each) =>
+        each.key === 'shared' ? { ...each, ...workflow('shared', [set(value)]) } : each,
+      );
+    await Promise.all([
+      ...[...accounts, ...accounts].map((id) => world.choose(one, id, { features: ['reporting'] })),
+      ...['20', '30', '40'].map((value) => world.publish({ ...one, ...workflowsOf(work(value)) })),
+    ]);
+    const { version } = await world.client.getModule({ params: { moduleKey: one.key } });
+    assert.equal(version, 4);
+    const newest = await world.client.getModuleVersion({ params: { moduleKey: one.key, version } });
+    const shared = newest.content.workflows.find(({ key }) => key === 'shared');
+    for (const accountId of accounts) {
+      const optIn = await world.brought(one, accountId);
+      assert.deepEqual([optIn.state, optIn.version, optIn.workflows.length], ['current', version, 2]);
+      const { draft } = await world.client.getWorkflow({
+        params: { workflowId: copyNamed(optIn, 'shared') },
+      });
+      assert.equal(stepValue({ steps: draft.steps }), stepValue(shared?.definition ?? {}));
+    }
+  });
+});
+
+function stepValue({ steps }: Readonly<Record<string, unknown>>): unknown {
+  const [first]: { value?: unknown }[] = JSON.parse(JSON.stringify(steps));
+  return first?.value;
+}
+
 describe('triggers of copies', () => {
   test('that are on are never off while a version changes them: they miss no record and no tick', async () => {
     const { account } = await world.account('never-off');

@@ -44,10 +44,9 @@ export async function getModule(db: Queryable, key: string): Promise<Module | nu
 
 /** The same, and nobody publishes, deletes or opts in to it until the transaction's end. */
 export async function lockModule(client: Transaction, key: string): Promise<Module | null> {
-  const { rows } = await client.query<Module>(
-    sql`select ${COLUMNS} ${FROM} where m.key = ${key} for update of m`,
-  );
-  return rows[0] ?? null;
+  // Apart: a row that changed while this waited is joined with what belonged to it before.
+  await client.query(sql`select from middle.module where key = ${key} for update`);
+  return getModule(client, key);
 }
 
 export interface ModuleVersion {
