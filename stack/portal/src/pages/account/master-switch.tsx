@@ -30,8 +30,8 @@ export function MasterSwitch({ account }: { readonly account: Account }) {
         <strong>{account.enabled ? 'This account is on' : 'This account is off'}</strong>
         <p className="muted">
           {account.enabled
-            ? 'Its syncs run as scheduled. Off stops all of them; records stay and can be read.'
-            : 'No sync of it runs, scheduled or by hand. Records stay and can be read.'}
+            ? 'Its syncs, triggers and workflows run. Off stops all of them; records stay and can be read.'
+            : 'No sync, trigger or workflow of it runs. Records stay and can be read.'}
         </p>
       </div>
       <ConfirmDialog
@@ -40,7 +40,7 @@ export function MasterSwitch({ account }: { readonly account: Account }) {
         onConfirm={() => turn(false)}
         busy={update.isPending}
         title={`Switch ${account.name} off?`}
-        text="All its syncs stop: nothing is scheduled and nothing can be run by hand until it is on again. What is running now is finished. Records stay and can be read."
+        text="Its syncs, triggers and workflows stop until it is on again. A sync that runs now is finished; executions wait. Records stay and can be read."
         action="Switch off"
       />
     </section>

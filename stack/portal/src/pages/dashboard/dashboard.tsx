@@ -81,7 +81,11 @@ function Figures({ statistics, workflowId }: FiguresProps) {
           note={ended === 0 ? undefined : `${share(total.failed, ended)} of those that ended`}
         />
         <Stat name="Cancelled" value={formatCount(total.cancelled)} />
-        <Stat name="Took, half of them" value={took(total.ran?.p50)} note={`95%: ${took(total.ran?.p95)}`} />
+        <Stat
+          name="Median duration"
+          value={took(total.ran?.p50)}
+          note={`95% within ${took(total.ran?.p95)}`}
+        />
         <Stat
           name="Under way"
           value={formatCount(now.ready + now.running + now.waiting)}
@@ -89,7 +93,7 @@ function Figures({ statistics, workflowId }: FiguresProps) {
         />
         <Stat
           name="Oldest queued"
-          value={now.oldestReadyAt === null ? 'none' : <RelativeTime at={now.oldestReadyAt} />}
+          value={now.oldestReadyAt === null ? '—' : <RelativeTime at={now.oldestReadyAt} />}
         />
       </Stats>
       {ended === 0 ? (
@@ -147,7 +151,7 @@ function Durations({
       stacked={false}
       format={formatMilliseconds}
       series={[
-        { name: 'Half of them within', tone: 'live' },
+        { name: 'Median', tone: 'live' },
         { name: '95% within', tone: 'warn' },
       ]}
       bars={bars.map((bucket) => ({

@@ -109,7 +109,7 @@ function LastDay({ trigger }: { readonly trigger: Trigger }) {
           name="Gave up"
           value={formatCount(lastDay.gaveUp)}
           tone={gaveUp > 0 ? 'warn' : undefined}
-          note={`${formatCount(gaveUp)} listed`}
+          note={gaveUp > 0 ? `${formatCount(gaveUp)} listed below` : undefined}
         />
         <Stat
           name="Failed"
