@@ -174,6 +174,10 @@ function takeBack(planning: Planning, rollout: Rollout, member: Member, observed
  */
 export function beginMember(planning: Planning, rollout: Rollout, member: Member, place: boolean): boolean {
   const { now } = planning;
+  const patience = (rollout.definition.waves[member.wave]?.patience_minutes ?? 0) * MINUTE;
+  const impatient = member.straggler === null && now - (rollout.waves[member.wave]?.at ?? now) >= patience;
+  // Most of a large wave, most of the time: nothing about it could be decided now.
+  if (!place && !impatient) return false;
   const observed = planning.observed(member.stack);
   if (isGone(observed)) {
     planning.move(rollout, member, 'gone');
@@ -191,9 +195,7 @@ export function beginMember(planning: Planning, rollout: Rollout, member: Member
   }
   const answer = askStack(planning, rollout, observed, free);
   if (answer.deferrals.length > 0) {
-    const patience = rollout.definition.waves[member.wave]?.patience_minutes ?? 0;
-    const began = rollout.waves[member.wave]?.at ?? now;
-    if (member.straggler === null && now - began >= patience * MINUTE) {
+    if (impatient) {
       planning.change({
         kind: 'straggler',
         rollout: rollout.definition.id,

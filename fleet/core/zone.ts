@@ -4,6 +4,7 @@ import type { Moment } from './time.ts';
 /** Clocks of a time zone. Asking Intl takes some microseconds and plans ask often, so offsets at the borders of days are kept. */
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 const OFFSETS = new Map<string, Map<number, number>>();
+const LAST = new Map<string, { readonly moment: Moment; readonly day: number }>();
 /** Some years of days for each zone. */
 const DAYS_REMEMBERED_MOST = 2_000;
 
@@ -18,7 +19,13 @@ export function isTimeZone(name: string): boolean {
 
 /** Days since 1970 that calendars there show. */
 export function dayAt(zone: string, moment: Moment): number {
-  return Math.floor((moment + offsetAt(zone, moment)) / DAY);
+  // A plan asks for the same moment again and again.
+  let last = LAST.get(zone);
+  if (last?.moment !== moment) {
+    last = { moment, day: Math.floor((moment + offsetAt(zone, moment)) / DAY) };
+    LAST.set(zone, last);
+  }
+  return last.day;
 }
 
 /** 1 is Monday. Day 0, the first of 1970, was a Thursday. */
