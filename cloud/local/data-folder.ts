@@ -17,9 +17,11 @@ import type { Passwords } from './postgres.ts';
  *   run/         while it runs: lock, control socket, what the parts are told and which processes they are
  *   logs/        what the parts said, rotated
  *   scratch/     room for functions; emptied at each start
- *   backups/     base backups of the database
+ *   backups/     the stack's backups, unless another folder was named
+ *   backup.json  where backups are, and how far back they reach
+ *   restored.json  of a restored folder: from which moment, and whether it is a preview
  *
- * Only its owner may enter it. Back up postgres/ and keys/ together: one is worth nothing without the other.
+ * Only its owner may enter it. Keep a copy of keys/stack.key elsewhere: backups are worth nothing without it.
  */
 export interface DataFolder {
   readonly root: string;

@@ -52,6 +52,7 @@ const SETTINGS: Settings = {
   work_mem: '16MB',
   maintenance_work_mem: '64MB',
   max_wal_size: '1GB',
+  max_slot_wal_keep_size: '4GB', // kept for backups that can't be stored; beyond it the disk counts more
   random_page_cost: 1.1,
   jit: 'off', // compiles for longer than our short statements run
   timezone: 'UTC',

@@ -190,8 +190,7 @@ export class Backups {
   }
 
   #failed(error: unknown): void {
-    const hint = error instanceof MiddleError && error.hint !== undefined ? ` ${error.hint}` : '';
-    const problem = `${messageOf(error)}${hint}`;
+    const problem = withHint(error);
     const isNews = this.#problem !== problem;
     this.#enter('unreachable', problem);
     if (!isNews) return;
@@ -253,7 +252,7 @@ export class Backups {
       log({ level: 'info', code: 'backup.base', message: 'A base backup was taken.' });
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      this.#baseProblem = messageOf(error);
+      this.#baseProblem = withHint(error);
       this.#notBefore.base = clock.now().getTime() + AGAIN_MILLISECONDS;
       log({
         level: 'error',
@@ -306,6 +305,12 @@ export class Backups {
     this.#working = done;
     return done;
   }
+}
+
+/** What is wrong, and what to do. */
+function withHint(error: unknown): string {
+  const hint = error instanceof MiddleError && error.hint !== undefined ? ` ${error.hint}` : '';
+  return `${messageOf(error)}${hint}`;
 }
 
 function newest(bases: readonly StoredBase[]): StoredBase | null {

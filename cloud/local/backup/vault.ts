@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { MiddleError } from '@middle/core/errors.ts';
+import { MiddleError, messageOf } from '@middle/core/errors.ts';
 import { BLOB_LIMITS } from '../../ports/blobs.ts';
 import type { Blobs, StoredBlob } from '../../ports/blobs.ts';
 import { open, seal } from './sealed.ts';
@@ -29,7 +29,15 @@ export const BACKUP_KEY = 'backup';
 export function createVault(blobs: Blobs, key: Uint8Array): Vault {
   return {
     async put(name, plain) {
-      return blobs.put(name, seal(key, name, through(plain, createZstdCompress(COMPRESSION))));
+      try {
+        return await blobs.put(name, seal(key, name, through(plain, createZstdCompress(COMPRESSION))));
+      } catch (cause) {
+        if (cause instanceof MiddleError) throw cause;
+        throw new MiddleError('backup_unreachable', `Backups can't be stored: ${messageOf(cause)}.`, {
+          hint: 'Is the disk of the backups there, and has it room?',
+          cause,
+        });
+      }
     },
     async *get(name, sha256) {
       const found = await blobs.get(name);

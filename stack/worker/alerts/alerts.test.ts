@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import type { QueueStats } from '@middle/cloud/ports/queue.ts';
+import type { BackupState } from '@middle/core/backup/state.ts';
 import { createTransport } from '@middle/functions/egress/hop.ts';
 import { noteOutcomes } from '@middle/store/alerts/failures.ts';
 import { attendAlert, listAlerts } from '@middle/store/alerts/list.ts';
@@ -420,5 +421,44 @@ describe('alerts', () => {
     await world.database.transaction((client) => noteOutcomes(client, [id]));
     await look();
     assert.equal((await open())[0]?.occurrences, 1);
+  });
+
+  test('what the supervisor tells of backups and the disk; while it tells nothing, nothing is over', async () => {
+    const fine: BackupState = {
+      state: 'current',
+      since: world.now().toISOString(),
+      problem: null,
+      folder: '/backups',
+      days: 7,
+      storedUntil: null,
+      waitingBytes: 0,
+      storedBytes: 0,
+      window: [],
+      lastBase: null,
+      baseProblem: null,
+      verification: null,
+    };
+    const disk = { freeBytes: 50, bytes: 100 };
+    const kinds = async (): Promise<readonly string[]> => {
+      await look();
+      return (await open()).map(({ kind }) => kind).toSorted();
+    };
+    world.machine.status = { disk, backup: fine };
+    assert.deepEqual(await kinds(), []);
+    const verification = { at: fine.since, passed: false, message: 'rows are missing', milliseconds: 1 };
+    world.machine.status = {
+      disk: { freeBytes: 4, bytes: 100 },
+      backup: { ...fine, state: 'unreachable', problem: 'the disk is gone', verification },
+    };
+    assert.deepEqual(await kinds(), ['backup_unverified', 'disk_low']);
+    world.pass(6);
+    assert.deepEqual(await kinds(), ['backup_failing', 'backup_unverified', 'disk_low']);
+    assert.equal((await open()).find(({ kind }) => kind === 'backup_failing')?.message, 'the disk is gone');
+    world.machine.status = null;
+    assert.equal((await kinds()).length, 3);
+    world.machine.status = { disk, backup: { ...fine, baseProblem: 'a page is damaged' } };
+    assert.deepEqual(await kinds(), ['backup_failing']);
+    world.machine.status = { disk, backup: fine };
+    assert.deepEqual(await kinds(), []);
   });
 });
