@@ -88,6 +88,22 @@ await page.locator('.step-tried.ok').nth(2).waitFor();
 await page.locator('[data-step]').first().click();
 await page.getByText(/^= true with /).waitFor();
 await shoot('builder', 'light', 'dark');
+
+const accountId = items[0]?.account.id ?? '';
+const told = await until('some executions', async () => {
+  const { items: ended } = await stack.client.listExecutions({
+    params: { accountId },
+    query: { state: ['succeeded'], limit: 50 },
+  });
+  return ended.length >= 12 && ended[0];
+});
+await page.goto(`/executions/${told.id}`);
+await page.getByRole('button', { name: /Post a notice/ }).click();
+await page.getByText('Output', { exact: true }).first().waitFor();
+await shoot('execution', 'light', 'dark');
+await page.goto(`/accounts/${items[0]?.account.key ?? ''}/dashboard?hours=1`);
+await page.getByRole('heading', { name: 'Executions by outcome' }).waitFor();
+await shoot('dashboard', 'light', 'dark');
 await browser.close();
 
 async function shoot(name: string, ...schemes: readonly ('light' | 'dark')[]): Promise<void> {
