@@ -69,7 +69,7 @@ function words(result: SimulationResult): string {
     `killed      ${String(result.kills)} times; ${String(result.fenced)} operations of earlier terms refused`,
     `operations  ${list(result.operations)}`,
     `rollouts    ${list(result.rollouts)}`,
-    `members     ${list(result.members)}`,
+    `members     ${list(result.members)}; ${String(result.stragglers)} stragglers reported`,
     `overrides   ${String(result.overrides)} by security releases after their notice; ${String(result.holdsRefused)} holds and vetoes refused`,
     '',
     result.violations.length === 0

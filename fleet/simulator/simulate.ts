@@ -1,4 +1,5 @@
 import type { Ledger } from '../core/ledger.ts';
+import { report } from '../core/rollout.ts';
 import type { AbortReason, MemberPhase } from '../core/rollout.ts';
 import type { Signals } from '../core/gate.ts';
 import { plan } from '../core/plan.ts';
@@ -39,6 +40,8 @@ export interface SimulationResult {
     Record<AbortReason, number>
   >;
   readonly members: Partial<Record<MemberPhase, number>>;
+  /** That rollouts reported when they ended. */
+  readonly stragglers: number;
   readonly overrides: number;
   readonly holdsRefused: number;
   readonly violations: readonly Violation[];
@@ -71,6 +74,7 @@ class Simulation {
   readonly #plane;
   readonly #healthy = new Map<string, Signals>();
   readonly #ended = new Map<string, AbortReason | 'completed'>();
+  #stragglers = 0;
   readonly #members: Partial<Record<MemberPhase, number>> = {};
 
   constructor(options: SimulationOptions) {
@@ -127,6 +131,7 @@ class Simulation {
       const { id } = rollout.definition;
       if (rollout.state !== 'ended' || this.#ended.has(id)) continue;
       this.#ended.set(id, rollout.abort?.reason ?? 'completed');
+      this.#stragglers += report(rollout).stragglers.length;
       for (const { phase } of rollout.members.values()) {
         this.#members[phase] = (this.#members[phase] ?? 0) + 1;
       }
@@ -175,6 +180,7 @@ class Simulation {
       operations: Object.fromEntries([...begun].sort(([a], [b]) => (a < b ? -1 : 1))),
       rollouts: { ended: this.#ended.size, completed, ...reasons },
       members: this.#members,
+      stragglers: this.#stragglers,
       overrides,
       holdsRefused: this.#people.refused,
       violations,
