@@ -165,9 +165,11 @@ export class Backups {
         signal: this.#stopping.signal,
         opened: (receiver) => {
           this.#receiver = receiver;
-          this.#enter('current', null);
         },
         told: (progress) => {
+          // A stream that is open stores nothing yet: the disk may still be full.
+          const isStored = progress.stored > (this.#progress?.stored ?? progress.stored);
+          if (isStored || progress.stored >= progress.written) this.#enter('current', null);
           this.#progress = progress;
         },
       });
