@@ -12,6 +12,7 @@ import { localQueues } from '@middle/cloud/local/queue.ts';
 import { allows, PERMISSIONS } from '@middle/core/permissions.ts';
 import { browser, personClient, samplePackage, store, withConnection } from './testing/sample.ts';
 import { testServer } from './testing/server.ts';
+import { uuidv7 } from '@middle/store/uuid.ts';
 import type { TestServer } from './testing/server.ts';
 
 /** A secret of the account that the asking person is not in; it must never come back. */
@@ -105,6 +106,10 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
   await client.publishWorkflow({ params: { workflowId }, body: { revision: 1, notes: SECRET } });
   const trigger = await client.createTrigger({ params: { workflowId }, body: { definition: DAILY } });
   const execution = await client.startWorkflow({ params: { workflowId }, body: {} });
+  const fileId = uuidv7(new Date());
+  await server.worker.query(sql`
+    insert into middle.export_file (id, account_id, execution_id, place, name, content_type, bytes, stored_at, expires_at)
+    values (${fileId}, ${account.id}, ${execution.id}, 'file', ${SECRET}, 'text/csv', 0, now(), now() + interval '1 day')`);
   const { apiKey } = await client.createApiKey({ params: { accountId: account.id }, body: { name: SECRET } });
   const alert = await worker.query<{ id: string }>(sql`
     insert into middle.alert (kind, subject, account_id, message)
@@ -123,6 +128,7 @@ async function accountWithData(key: string): Promise<Readonly<Record<string, str
     version: '1',
     triggerId: trigger.id,
     executionId: execution.id,
+    fileId,
     requestId: randomUUID(),
     connectionId: connection.id,
     recordType: 'customer',
@@ -176,6 +182,7 @@ const BODIES: Partial<Record<EndpointName, unknown>> = {
 };
 /** They change nothing: what they ask about doesn't fit into an address. */
 const ASKING: ReadonlySet<EndpointName> = new Set([
+  'createFileLink',
   'checkExpression',
   'completeExpression',
   'evaluateExpression',
