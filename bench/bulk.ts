@@ -57,8 +57,8 @@ export async function run(context: BenchContext): Promise<BenchResult> {
       rows,
       notes: [
         'Each record starts an execution of a workflow with one decision. The clock runs from the start of the one with the bulk step',
-        'to its end, by the one worker of a whole stack. RSS is the most that the kernel ever saw of the worker’s process; PSS is looked',
-        'at every half second. The search index and all else that a worker does are in it.',
+        'to its end, by the one worker of a whole stack. Its memory is looked at every half second, so a shorter peak is not seen.',
+        'The search index and all else that a worker does are in it.',
       ],
     };
   } finally {
